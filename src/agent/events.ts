@@ -1,0 +1,58 @@
+import type {JsonObject, Usage} from 'vibe-plugin-api'
+import type {Preview} from '../tools/tool.ts'
+import type {AccessRequest} from '../permissions/access.ts'
+
+export type ResultStatus = 'ok' | 'error' | 'denied' | 'limit' | 'interrupted'
+
+/**
+ * What happens in one turn, as serialisable facts; with `"v":1` in front they are the stream-json output.
+ * The first is `start`, the last is always `result`, also after a failure.
+ */
+export type AgentEvent =
+  | {type: 'start'; session: string; provider: string; model: string; mode: string; cwd: string; recorded?: true}
+  | {type: 'text'; delta: string}
+  | {type: 'reasoning'; delta: string}
+  | {type: 'tool'; id: string; name: string; input: JsonObject; summary: string}
+  | {type: 'tool_output'; id: string; stream: 'stdout' | 'stderr'; text: string}
+  | {type: 'tool_result'; id: string; name: string; ok: boolean; summary: string; output: string; ms: number}
+  | {type: 'approval'; id: string; access: AccessRequest[]; reason: string; decision: 'allowed' | 'denied'; by: 'person' | 'rule'}
+  | {type: 'edit'; path: string; added: number; removed: number; applied: boolean; diff: string}
+  | {type: 'denied'; id: string; tool: string; reason: string; hint: string}
+  | {type: 'retry'; reason: string; attempt: number; of: number; seconds: number}
+  | {type: 'usage'; usage: Usage; costUsd?: number}
+  | {type: 'compaction'; before: number; after: number}
+  | {type: 'notice'; message: string}
+  | {type: 'error'; code: string; message: string; origin?: string; hint?: string; retryable: boolean}
+  | TurnResult
+
+export type TurnResult = {
+  type: 'result'
+  status: ResultStatus
+  exit: number
+  text: string
+  session: string
+  turns: number
+  ms: number
+  /** Sums over the requests of this run; a field is absent when any request did not say. */
+  usage: Usage
+  /** Absent when a price or a usage is unknown: never zero for "unknown". */
+  costUsd?: number
+  edits: Array<{path: string; added: number; removed: number}>
+}
+
+/** What a face is asked when the rules say "ask". */
+export type ApprovalQuestion = {
+  toolCallId: string
+  tool: string
+  access: AccessRequest[]
+  preview: Preview
+  reason: string
+  /** Outside the project or protected: a face asks it apart, and its default is no. */
+  risky: boolean
+}
+
+/** `feedback` is what the person typed instead of an answer: it goes to the model as the reason for the refusal. */
+export type ApprovalAnswer = {allow: true} | {allow: false; feedback?: string}
+
+/** Faces without a person pass none: then whatever would be asked is denied and said. */
+export type Ask = (question: ApprovalQuestion, signal: AbortSignal) => Promise<ApprovalAnswer>

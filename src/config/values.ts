@@ -1,0 +1,72 @@
+/** How a key is found; a plain string in `config.json` is refused, so that secrets never land there by default. */
+export type CredentialReference = {env: string} | {command: string[]} | {store: string} | {none: true}
+
+/** A configured provider ("instance"): a name of the user's for a provider type with its endpoint, key and overrides. */
+export type InstanceConfig = {
+  /** The provider id of a manifest: "openai", "anthropic", "openai-compatible", "ollama". */
+  type: string
+  /** The package that offered the type when it was added; kept so that a missing one can be named. */
+  package?: string
+  endpoint?: string
+  credential?: CredentialReference
+  model?: string
+  temperature?: number
+  maxTokens?: number
+  headers?: Record<string, string>
+  settings?: Record<string, unknown>
+  settingsVersion?: number
+  /** Set when the user accepted plain http to an address that is not local. */
+  insecure?: boolean
+}
+
+export type Profile = {provider?: string; model?: string; temperature?: number; maxTokens?: number}
+
+/** The effective configuration. Every member is absent when nothing sets it; no default hides a missing value. */
+export type ConfigValues = {
+  currentProvider?: string
+  providers: Record<string, InstanceConfig>
+  defaultModel?: string
+  /** 0 to 2. */
+  defaultTemperature?: number
+  /** A positive integer. */
+  defaultMaxTokens?: number
+  offlineMode: boolean
+  debugMode: boolean
+  customHeaders: Record<string, string>
+  /** "model" or "instance/model": who edits in architect mode. */
+  editorModel?: string
+  smallModel?: string
+  profiles: Record<string, Profile>
+  profile?: string
+  trust: {plugins: string[]}
+  npm: {registry?: string}
+  plugins: {allowScripts: boolean; prefer: Record<string, string>}
+  permissions: {rules: Array<{decision: 'allow' | 'ask' | 'deny'; kind: 'read' | 'edit' | 'execute' | 'network'; match?: string}>}
+}
+
+export type LayerKind = 'flag' | 'environment' | 'dotenv' | 'project' | 'profile' | 'user' | 'default'
+
+/** Where a value came from; `line` is 1-based, for files. */
+export type Origin = {layer: LayerKind; file?: string; line?: number; variable?: string}
+
+/** What VIBE_CODER_API_KEY, VIBE_CODER_ENDPOINT and their kin say together; makes the instance called "env". */
+export type EnvironmentProvider = {endpoint: string; apiKey?: string; origin: Origin}
+
+export type LoadedConfig = {
+  values: ConfigValues
+  /** The origin of a dotted key ("providers.work.model"), undefined when nothing sets it. */
+  originOf: (key: string) => Origin | undefined
+  /** Set only when the environment names at least a key or an endpoint. */
+  environmentProvider?: EnvironmentProvider
+  /** Values that were set aside, each with file and line: said once, never fatal for what does not need them. */
+  problems: Array<{origin: Origin; message: string; hint?: string}>
+}
+
+export type LoadOptions = {
+  cwd: string
+  env: Readonly<Record<string, string | undefined>>
+  /** Values from the command line, by config key. */
+  flags?: Partial<Pick<ConfigValues, 'currentProvider' | 'defaultModel' | 'defaultTemperature' | 'defaultMaxTokens' | 'offlineMode' | 'debugMode' | 'profile'>>
+  /** Whether the project at `cwd` is trusted: only then its `.env` and what redirects or executes is read. */
+  trusted: boolean
+}

@@ -1,0 +1,105 @@
+import type {Credential, JsonObject, ModelInfo, Protocol, Provider} from 'vibe-plugin-api'
+import type {Origin} from '../config/values.ts'
+
+/** What the registry needs of an oclif plugin; a structural part of it, so that this room does not import oclif. */
+export type PluginSource = {
+  name: string
+  version: string
+  /** core: shipped with vibe; user: installed by `plugins install`; link: a folder under development. */
+  type: string
+  root: string
+  pjson: unknown
+}
+
+export type ProviderState =
+  | 'ok'
+  | 'manifest-invalid'
+  | 'api-unsupported'
+  | 'id-conflict'
+  | 'id-reserved'
+  | 'protocol-missing'
+  | 'entry-failed'
+  | 'hooks-declared'
+
+export type Support = 'yes' | 'no' | 'model'
+
+export type AuthMethod =
+  | {kind: 'none'}
+  | {kind: 'api-key'; label?: string; env: string[]; header?: string; scheme?: 'Bearer' | 'Basic' | 'none'; optional?: boolean; getKeyUrl?: string}
+  | {kind: 'oauth-device' | 'oauth-browser'; label?: string}
+  | {kind: 'ambient'; label?: string; env: string[]; description?: string}
+
+export type SettingSchema = {
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array'
+  title?: string
+  description: string
+  default?: unknown
+  enum?: Array<string | number>
+  pattern?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  items?: {type: 'string'}
+  'x-vibe'?: {env?: string; advanced?: boolean; order?: number}
+}
+
+export type CatalogModel = ModelInfo & {status?: 'preview' | 'stable' | 'deprecated'}
+
+/** A manifest that passed the schema (`src/schema/provider-manifest.v1.schema.json`, which documents each member). */
+export type ProviderManifest = {
+  apiVersion: number
+  id: string
+  name: string
+  description?: string
+  homepage?: string
+  docs?: string
+  entry?: {module: string; export?: string; implements?: Protocol[]}
+  protocol?: Protocol
+  quirks?: string[]
+  endpoint: {default: string; env?: string[]; overridable?: boolean; local?: boolean}
+  auth: AuthMethod[]
+  capabilities: Record<string, Support>
+  settings: {type: 'object'; additionalProperties: false; required?: string[]; properties: Record<string, SettingSchema>}
+  settingsVersion?: number
+  models: {source: 'catalog' | 'live' | 'both'; asOf?: string; default?: string; defaultSmall?: string; currency?: 'USD'; catalog?: CatalogModel[]}
+}
+
+/** One provider id as some package offers it. Entries that are not `ok` are listed and explained, never used. */
+export type ProviderEntry = {
+  id: string
+  state: ProviderState
+  /** The first three problems at most, in words. */
+  problems: string[]
+  plugin: PluginSource
+  manifest?: ProviderManifest
+}
+
+export type Registry = {
+  /** Every entry found, usable or not, in a stable order. */
+  entries: ProviderEntry[]
+  /** @throws VibeError (exit 3) that says why an id cannot be used and what mends it */
+  get: (id: string) => ProviderEntry & {manifest: ProviderManifest}
+  /** The entry whose code speaks a protocol, for data-only manifests. */
+  implementer: (protocol: Protocol) => ProviderEntry | undefined
+}
+
+/** A configured provider, resolved for use: every layer applied, nothing secret inside. */
+export type ResolvedInstance = {
+  name: string
+  entry: ProviderEntry & {manifest: ProviderManifest}
+  endpoint: string
+  /** undefined: nobody named a model; the caller says so. */
+  model?: string
+  temperature?: number
+  maxTokens?: number
+  headers: Record<string, string>
+  settings: JsonObject
+  /** Reads the key when called. @throws VibeError (exit 4) that says where a key was looked for */
+  credential: (signal: AbortSignal) => Promise<Credential>
+  /** Whether the endpoint is on this machine or a private network: needs no key and is allowed offline. */
+  local: boolean
+  origin: Origin
+}
+
+export type OpenedProvider = {instance: ResolvedInstance; provider: Provider}

@@ -1,0 +1,68 @@
+import type {JsonObject} from 'vibe-plugin-api'
+import type {AccessRequest} from '../permissions/access.ts'
+import type {FileLedger} from './ledger.ts'
+
+export type ToolEffect = 'read' | 'edit' | 'execute' | 'network'
+
+/** What an approval shows: the whole of it, never an excerpt. */
+export type Preview =
+  | {kind: 'none'}
+  | {kind: 'command'; command: string; cwd: string}
+  | {kind: 'diff'; path: string; diff: string; added: number; removed: number; created: boolean}
+
+export type ToolContext = {
+  /** Real path of the project's root. Relative paths of a call are resolved against it. */
+  root: string
+  ledger: FileLedger
+  env: Readonly<Record<string, string | undefined>>
+}
+
+export type RunOptions = {
+  signal: AbortSignal
+  onOutput: (stream: 'stdout' | 'stderr', text: string) => void
+}
+
+export type ToolOutcome = {
+  /** For the model: data, never instructions. Already capped. */
+  content: string
+  /** For people: one short line. */
+  summary: string
+  isError?: true
+  edit?: {path: string; added: number; removed: number; diff: string}
+}
+
+/**
+ * A call that was checked but has done nothing yet. The loop asks `decide()` about every entry of `access` before it
+ * calls `execute`, so no tool can forget to ask.
+ */
+export type PreparedCall = {
+  access: AccessRequest[]
+  preview: Preview
+  /** For people: what it is about to do, one short line ("read src/a.ts"). */
+  summary: string
+  execute: (options: RunOptions) => Promise<ToolOutcome>
+}
+
+/** What a model may call. */
+export type Tool = {
+  name: string
+  /** Sent with every request: one or two sentences. */
+  description: string
+  inputSchema: JsonObject
+  effect: ToolEffect
+  /**
+   * Validates the input and works out what would be touched and changed, without a side effect.
+   * @throws ToolRefusal when the call cannot be done as asked; its message is for the model
+   */
+  prepare: (input: JsonObject, context: ToolContext) => Promise<PreparedCall>
+}
+
+/** A call that cannot be done as asked; the message tells the model what to do instead. */
+export class ToolRefusal extends Error {
+  readonly code: string
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ToolRefusal'
+    this.code = code
+  }
+}
