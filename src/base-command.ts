@@ -1,0 +1,58 @@
+import {Command, Flags} from '@oclif/core'
+import {VibeError} from './errors.ts'
+
+/** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
+export abstract class VibeCommand<_Class extends typeof Command = typeof Command> extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = {
+    debug: Flags.boolean({description: 'Write a redacted log and name its file at the end', helpGroup: 'GLOBAL'}),
+  }
+
+  /** Renders what the user can act on and sets the exit code; usage errors get exit 2; anything else is a bug and goes on as one. */
+  protected override async catch(error: Error & {exitCode?: number}): Promise<unknown> {
+    if (!(error instanceof VibeError)) return super.catch(asUsageError(error))
+    process.exitCode = error.exit
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error))
+    else process.stderr.write(renderError(error))
+    return undefined
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    return {error: errorFacts(error)}
+  }
+
+  protected override toSuccessJson(result: unknown): unknown {
+    return result
+  }
+}
+
+/** The message with its origin and the step that mends it, ending in a line break. */
+export function renderError(error: VibeError): string {
+  const lines = [`✗ ${error.message}`]
+  // An origin that the message already names would only repeat.
+  if (error.origin !== undefined && !error.message.includes(error.origin)) lines.push(`  from ${error.origin}`)
+  if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
+  return `${lines.join('\n')}\n`
+}
+
+function errorFacts(error: unknown): {code: string; message: string; origin?: string; hint?: string; exit: number} {
+  if (error instanceof VibeError) {
+    const {code, message, origin, hint, exit} = error
+    return {code, message, ...(origin === undefined ? {} : {origin}), ...(hint === undefined ? {} : {hint}), exit}
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const exit = oclifExit(error)
+  return {code: exit === 2 ? 'usage' : 'bug', message, exit: exit ?? 1}
+}
+
+/** oclif ends with 1 for a flag value outside its options, although it is the user's slip like any other. */
+function asUsageError<Thrown extends Error>(error: Thrown): Thrown {
+  const parsing = 'parse' in error && 'oclif' in error
+  return parsing ? Object.assign(error, {oclif: {exit: 2}}) : error
+}
+
+function oclifExit(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('oclif' in error)) return undefined
+  const {oclif} = error
+  return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && typeof oclif.exit === 'number' ? oclif.exit : undefined
+}
