@@ -1,0 +1,58 @@
+import type {Message, ToolResultPart, UserPart} from 'vibe-plugin-api'
+import type {SessionLog} from '../sessions/log.ts'
+import type {Answer} from './answer.ts'
+
+/** The history of one conversation, in memory and on disk at once: nothing is said to the model that the log does not hold. */
+export type Conversation = {
+  readonly id: string
+  readonly messages: readonly Message[]
+  addUser: (content: UserPart[]) => void
+  addAnswer: (answer: Answer, by: {provider: string; model: string; costUsd: number | undefined}) => void
+  /** Durable before the tool's effect, unless it only reads. */
+  startTool: (call: {callId: string; name: string; input: Record<string, never> | object}, durable: boolean) => void
+  finishTool: (result: ToolResultPart) => void
+  endTurn: (status: string) => void
+  close: () => void
+}
+
+type Begin = {log: SessionLog; history: Message[]; cwd: string; vibe: string}
+
+/** @param begin `history` is what a resumed log already holds; a new log gets its header with the first message */
+export function openConversation(begin: Begin): Conversation {
+  const {log} = begin
+  const messages = [...begin.history]
+  let started = begin.history.length > 0
+  const at = () => new Date().toISOString()
+  return {
+    id: log.id,
+    messages,
+    addUser(content) {
+      if (!started) log.append({type: 'session', v: 1, id: log.id, at: at(), cwd: begin.cwd, vibe: begin.vibe})
+      started = true
+      log.append({type: 'user', at: at(), content})
+      const last = messages.at(-1)
+      if (last?.role === 'user') messages[messages.length - 1] = {role: 'user', content: [...last.content, ...content]}
+      else messages.push({role: 'user', content})
+    },
+    addAnswer(answer, by) {
+      const cost = by.costUsd === undefined ? {} : {costUsd: by.costUsd}
+      const {content, stopReason, usage} = answer
+      log.append({type: 'assistant', at: at(), provider: by.provider, model: by.model, content, stopReason, usage, ...cost})
+      const said = content.filter((part) => part.type !== 'text' || part.text !== '')
+      if (said.some((part) => part.type !== 'reasoning')) messages.push({role: 'assistant', content: said})
+    },
+    startTool(call, durable) {
+      log.append({type: 'tool-start', at: at(), callId: call.callId, name: call.name, input: {...call.input}}, durable)
+    },
+    finishTool(part) {
+      log.append({type: 'tool-result', at: at(), part})
+      const last = messages.at(-1)
+      if (last?.role === 'tool') messages[messages.length - 1] = {role: 'tool', content: [...last.content, part]}
+      else messages.push({role: 'tool', content: [part]})
+    },
+    endTurn(status) {
+      log.append({type: 'turn-end', at: at(), status}, true)
+    },
+    close: () => log.close(),
+  }
+}

@@ -1,0 +1,149 @@
+import type {ToolCallEnd} from 'vibe-plugin-api'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {decide} from '../permissions/decide.ts'
+import type {Decision, Facts, Rule} from '../permissions/access.ts'
+import {ToolRefusal, type PreparedCall, type Tool, type ToolContext, type ToolOutcome} from '../tools/tool.ts'
+import type {Conversation} from './conversation.ts'
+import type {AgentEvent, Ask} from './events.ts'
+import {limitReached, REPEATS_OF_A_LOOP, type createLoopWatch} from './limits.ts'
+
+export type ToolRunner = {
+  tools: readonly Tool[]
+  context: ToolContext
+  rules: readonly Rule[]
+  facts: Facts
+  ask?: Ask
+  conversation: Conversation
+  loop: ReturnType<typeof createLoopWatch>
+  emit: (event: AgentEvent) => void
+  signal: AbortSignal
+  /** Called when a call was refused because nobody could be asked. */
+  onUnansweredApproval: () => void
+}
+
+type Refusal = {content: string; summary: string; isError: true}
+
+/**
+ * Runs one call of the model to its result: validated, decided, asked, logged, executed. Every failure that the model
+ * can mend becomes an error result; only an interruption or a limit throws.
+ */
+export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promise<void> {
+  const started = performance.now()
+  const {callId, name} = call
+  const outcome = await attempt(call, runner)
+  runner.conversation.finishTool({
+    type: 'tool-result',
+    callId,
+    name,
+    content: [{type: 'text', text: outcome.content}],
+    ...(outcome.isError ? {isError: true as const} : {}),
+  })
+  if ('edit' in outcome && outcome.edit) runner.emit({type: 'edit', ...outcome.edit, applied: true})
+  runner.emit({
+    type: 'tool_result',
+    id: callId,
+    name,
+    ok: !outcome.isError,
+    summary: outcome.summary,
+    output: outcome.content,
+    ms: Math.round(performance.now() - started),
+  })
+}
+
+async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutcome> {
+  try {
+    const tool = findTool(call, runner)
+    const input = wholeInput(call)
+    refuseLoop(call, runner)
+    const prepared = await tool.prepare(input, runner.context)
+    runner.emit({type: 'tool', id: call.callId, name: call.name, input, summary: prepared.summary})
+    const refused = await seekApproval(call, prepared, runner)
+    if (refused) return refused
+    runner.signal.throwIfAborted()
+    runner.conversation.startTool({callId: call.callId, name: call.name, input}, tool.effect !== 'read')
+    return await prepared.execute({
+      signal: runner.signal,
+      onOutput: (stream, text) => runner.emit({type: 'tool_output', id: call.callId, stream, text}),
+    })
+  } catch (error) {
+    if (runner.signal.aborted) throw error
+    if (error instanceof ToolRefusal) return refusal(error.message, `refused (${error.code})`)
+    if (error instanceof VibeError && error.exit !== ExitCode.limit) return refusal(error.message, error.message)
+    throw error
+  }
+}
+
+function findTool(call: ToolCallEnd, runner: ToolRunner): Tool {
+  const tool = runner.tools.find((candidate) => candidate.name === call.name)
+  if (tool) return tool
+  const known = runner.tools.map((candidate) => candidate.name).join(', ')
+  throw new ToolRefusal('tool-unknown', `There is no tool "${call.name}" in ${runner.facts.mode} mode. You have: ${known}.`)
+}
+
+function wholeInput(call: ToolCallEnd) {
+  if (call.input) return call.input
+  throw new ToolRefusal(
+    'input-incomplete',
+    'The call did not arrive as a whole JSON object, so nothing was done. If it was cut by the output limit, split the work into smaller calls.',
+  )
+}
+
+function refuseLoop(call: ToolCallEnd, runner: ToolRunner): void {
+  const times = runner.loop.note(call.name, call.input ?? {})
+  if (times > REPEATS_OF_A_LOOP) {
+    throw limitReached(`The model made the same ${call.name} call ${times} times in a row.`, 'Say more precisely what you want, or try another model with --model.')
+  }
+  if (times === REPEATS_OF_A_LOOP) {
+    throw new ToolRefusal('loop', `This is the same call for the ${times}rd time in a row, so it was not run again. Do something else, or answer.`)
+  }
+}
+
+async function seekApproval(call: ToolCallEnd, prepared: PreparedCall, runner: ToolRunner): Promise<Refusal | undefined> {
+  const decision = strictest(prepared, runner)
+  if (decision.verdict === 'allow') return undefined
+  if (decision.verdict === 'deny') return deny(call, prepared, {runner, decision, why: decision.reason, by: 'rule'})
+  if (!runner.ask) {
+    runner.onUnansweredApproval()
+    return deny(call, prepared, {runner, decision, why: `${decision.reason}, and nobody can be asked`, by: 'rule'})
+  }
+  const {preview, access} = prepared
+  const answer = await runner.ask(
+    {toolCallId: call.callId, tool: call.name, access, preview, reason: decision.reason, risky: decision.risky},
+    runner.signal,
+  )
+  if (!answer.allow) return deny(call, prepared, {runner, decision, why: answer.feedback ?? 'the user said no', by: 'person'})
+  runner.emit({type: 'approval', id: call.callId, access, reason: decision.reason, decision: 'allowed', by: 'person'})
+  return undefined
+}
+
+function strictest(prepared: PreparedCall, runner: ToolRunner): Decision {
+  const order = {deny: 2, ask: 1, allow: 0}
+  const decisions = prepared.access.map((access) => decide(access, runner.rules, runner.facts))
+  const [worst] = decisions.sort((a, b) => order[b.verdict] - order[a.verdict] || Number(b.risky) - Number(a.risky))
+  return worst ?? {verdict: 'allow', ruleId: 'nothing-touched', reason: 'it touches nothing', risky: false}
+}
+
+type Denial = {runner: ToolRunner; decision: Decision; why: string; by: 'person' | 'rule'}
+
+function deny(call: ToolCallEnd, prepared: PreparedCall, denial: Denial): Refusal {
+  const {runner, decision, why, by} = denial
+  const {access} = prepared
+  runner.emit({type: 'approval', id: call.callId, access, reason: decision.reason, decision: 'denied', by})
+  const hint = decision.verdict === 'deny' ? `rule: ${decision.ruleId}` : allowHint(prepared)
+  runner.emit({type: 'denied', id: call.callId, tool: call.name, reason: why, hint})
+  return refusal(`Not done: ${why}.`, 'denied')
+}
+
+/** The rule that would have allowed it, as the user would type it. */
+function allowHint(prepared: PreparedCall): string {
+  const [first] = prepared.access
+  if (!first) return ''
+  if (first.kind === 'execute') return `allow it with --allow 'shell:${first.command}', or all edits and commands with --yes`
+  if (first.kind === 'network') return `allow it with --allow network:${first.host}`
+  return `allow it with --allow ${first.kind}:${first.given}`
+}
+
+function refusal(content: string, summary: string): Refusal {
+  return {content, summary, isError: true}
+}

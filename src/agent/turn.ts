@@ -1,0 +1,188 @@
+import type {JsonObject, Price, Usage, UserPart} from 'vibe-plugin-api'
+import {assembleRequest} from '../context/assemble.ts'
+import {costOf} from '../providers/price.ts'
+import {streamChat} from '../providers/stream.ts'
+import type {OpenedProvider} from '../providers/types.ts'
+import type {Facts, Rule} from '../permissions/access.ts'
+import type {Tool, ToolContext} from '../tools/tool.ts'
+import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
+import {createChannel} from './channel.ts'
+import type {Conversation} from './conversation.ts'
+import type {AgentEvent, Ask, TurnResult} from './events.ts'
+import {createCostMeter, createLoopWatch, DEFAULT_MAX_TURNS, limitReached, type TurnLimits} from './limits.ts'
+import {outcomeOf, reportOf} from './report.ts'
+import {runToolCall, type ToolRunner} from './tool-calls.ts'
+import {interruptedResult} from '../sessions/resume.ts'
+
+export type TurnOptions = {
+  opened: OpenedProvider
+  model: string
+  conversation: Conversation
+  system: string
+  tools: readonly Tool[]
+  context: ToolContext
+  rules: readonly Rule[]
+  facts: Facts
+  /** Absent when no person can answer: what would be asked is then denied, and the result says so (exit 6). */
+  ask?: Ask
+  limits: TurnLimits
+  /** Undefined: unknown. */
+  price: Price | undefined
+  responseSchema?: JsonObject
+  signal: AbortSignal
+  recorded?: true
+}
+
+type Progress = {turns: number; usage: Usage; text: string; edits: TurnResult['edits']; unanswered: boolean; startedAt: number}
+
+/**
+ * One turn: the user's input to the model's last word, with every tool call between. Yields facts as they happen; the
+ * first is `start`, the last is always one `result`. Breaking out of the loop aborts the work.
+ */
+export async function* runTurn(input: UserPart[], options: TurnOptions): AsyncGenerator<AgentEvent> {
+  const channel = createChannel<AgentEvent>()
+  const stop = new AbortController()
+  const timer = options.limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.limits.timeoutMs)
+  const signal = AbortSignal.any([options.signal, stop.signal, ...(timer ? [timer] : [])])
+  const work = drive(input, {...options, signal}, channel.push).then(channel.end, channel.fail)
+  try {
+    yield* channel
+  } finally {
+    stop.abort()
+    await work
+  }
+}
+
+async function drive(input: UserPart[], options: TurnOptions, emit: (event: AgentEvent) => void): Promise<void> {
+  const {conversation, opened, facts} = options
+  const progress = newProgress()
+  const cost = createCostMeter(options.limits.maxCostUsd)
+  const watched = (event: AgentEvent) => {
+    if (event.type === 'edit') progress.edits.push({path: event.path, added: event.added, removed: event.removed})
+    emit(event)
+  }
+  emit({
+    type: 'start',
+    session: conversation.id,
+    provider: opened.instance.name,
+    model: options.model,
+    mode: facts.mode,
+    cwd: facts.root,
+    ...(options.recorded ? {recorded: true as const} : {}),
+  })
+  let failure: unknown
+  try {
+    conversation.addUser(input)
+    await answerUntilDone(options, {progress, cost, emit: watched})
+  } catch (error) {
+    failure = error
+    const report = reportOf(error, options)
+    if (report) emit(report)
+  }
+  const outcome = outcomeOf(failure, {options, unanswered: progress.unanswered})
+  conversation.endTurn(outcome.status)
+  emit({type: 'result', ...outcome, text: progress.text, session: conversation.id, ...totals(progress, cost.total)})
+}
+
+type Run = {progress: Progress; cost: ReturnType<typeof createCostMeter>; emit: (event: AgentEvent) => void}
+
+async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
+  const runner = newToolRunner(options, run)
+  const maxTurns = options.limits.maxTurns ?? DEFAULT_MAX_TURNS
+  for (;;) {
+    if (run.progress.turns >= maxTurns) {
+      throw limitReached(`The limit of ${maxTurns} turns is reached.`, 'Raise it with --max-turns, then go on with: vibe chat --continue')
+    }
+    run.cost.check()
+    run.progress.turns++
+    const answer = await askModel(options, run)
+    run.progress.text = answer.text
+    if (answer.calls.length === 0) return
+    await runCalls(answer, runner)
+  }
+}
+
+async function askModel(options: TurnOptions, run: Run): Promise<Answer> {
+  const {opened, conversation} = options
+  const collector = createAnswerCollector()
+  const request = assembleRequest({
+    model: options.model,
+    system: options.system,
+    messages: conversation.messages,
+    tools: options.tools,
+    temperature: opened.instance.temperature,
+    maxOutputTokens: opened.instance.maxTokens,
+    responseSchema: options.responseSchema,
+  })
+  try {
+    for await (const event of streamChat({opened, request, signal: options.signal})) {
+      if (event.type === 'text-delta') run.emit({type: 'text', delta: event.text})
+      else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
+      if (event.type === 'retry') run.emit(event)
+      else collector.add(event)
+    }
+  } catch (error) {
+    keepPartial(collector.take(), options, run)
+    throw error
+  }
+  return account(collector.take(), options, run)
+}
+
+function account(answer: Answer, options: TurnOptions, run: Run): Answer {
+  const costUsd = costOf(answer.usage, options.price)
+  run.cost.add(costUsd)
+  run.progress.usage = addUsage(run.progress.usage, answer.usage)
+  options.conversation.addAnswer(answer, {provider: options.opened.instance.name, model: options.model, costUsd})
+  run.emit({type: 'usage', usage: answer.usage, ...(costUsd === undefined ? {} : {costUsd})})
+  return answer
+}
+
+/** What came before an interruption stays in the history; calls that never ran get a result that says so. */
+function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
+  run.cost.add(undefined)
+  run.progress.text = answer.text
+  if (answer.content.length === 0) return
+  const partial = {...answer, content: answer.content.filter((part) => part.type === 'text')}
+  if (partial.content.length === 0) return
+  options.conversation.addAnswer(partial, {provider: options.opened.instance.name, model: options.model, costUsd: undefined})
+}
+
+async function runCalls(answer: Answer, runner: ToolRunner): Promise<void> {
+  const remaining = [...answer.calls]
+  try {
+    for (let call = remaining[0]; call; call = remaining[0]) {
+      runner.signal.throwIfAborted()
+      await runToolCall(call, runner)
+      remaining.shift()
+    }
+  } catch (error) {
+    for (const call of remaining) runner.conversation.finishTool(interruptedResult(call.callId, call.name))
+    throw error
+  }
+}
+
+function newToolRunner(options: TurnOptions, run: Run): ToolRunner {
+  const {tools, context, rules, facts, conversation, signal} = options
+  return {
+    tools,
+    context,
+    rules,
+    facts,
+    conversation,
+    signal,
+    loop: createLoopWatch(),
+    emit: run.emit,
+    onUnansweredApproval: () => (run.progress.unanswered = true),
+    ...(options.ask ? {ask: options.ask} : {}),
+  }
+}
+
+function newProgress(): Progress {
+  const usage = {input: 0, inputCacheRead: 0, inputCacheWrite: 0, output: 0, outputReasoning: 0}
+  return {turns: 0, usage, text: '', edits: [], unanswered: false, startedAt: performance.now()}
+}
+
+function totals(progress: Progress, costUsd: number | undefined) {
+  const {turns, usage, edits, startedAt} = progress
+  return {turns, usage, edits, ms: Math.round(performance.now() - startedAt), ...(costUsd === undefined ? {} : {costUsd})}
+}

@@ -1,0 +1,70 @@
+import {createHash} from 'node:crypto'
+import {readdirSync, statSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import {systemCode, VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+
+export type SessionFile = {id: string; path: string; modifiedMs: number}
+
+/** One folder a project, so that "the last one here" needs no look into other projects' files. */
+export function projectFolder(dataFolder: string, root: string): string {
+  const digest = createHash('sha256').update(root).digest('hex').slice(0, 12)
+  const name = basename(root).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 40)
+  return join(dataFolder, 'sessions', `${name}-${digest}`)
+}
+
+/** Newest first; an absent folder has none. */
+export function sessionsIn(folder: string): SessionFile[] {
+  return entries(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => {
+      const path = join(folder, name)
+      return {id: name.slice(0, -'.jsonl'.length), path, modifiedMs: statSync(path).mtimeMs}
+    })
+    .sort((a, b) => b.modifiedMs - a.modifiedMs)
+}
+
+/** @throws VibeError (exit 3) when the project has no session yet */
+export function latestSession(dataFolder: string, root: string): SessionFile {
+  const [latest] = sessionsIn(projectFolder(dataFolder, root))
+  if (latest) return latest
+  throw new VibeError({
+    code: 'session-none',
+    message: 'There is no session of this project to continue.',
+    origin: root,
+    hint: 'Start one with: vibe chat',
+    exit: ExitCode.notSetUp,
+  })
+}
+
+/**
+ * Finds a session of any project.
+ * @param prefix an id or its beginning
+ * @throws VibeError (exit 2) when none or several fit
+ */
+export function findSession(dataFolder: string, prefix: string): SessionFile {
+  const base = join(dataFolder, 'sessions')
+  const found = entries(base)
+    .flatMap((project) => sessionsIn(join(base, project)))
+    .filter((session) => session.id.startsWith(prefix))
+  const exact = found.find((session) => session.id === prefix) ?? (found.length === 1 ? found[0] : undefined)
+  if (exact && prefix !== '') return exact
+  throw new VibeError({
+    code: found.length > 1 ? 'session-ambiguous' : 'session-unknown',
+    message:
+      found.length > 1
+        ? `${found.length} sessions begin with "${prefix}": ${found.slice(0, 5).map((s) => s.id).join(', ')}.`
+        : `No session begins with "${prefix}".`,
+    hint: 'Give more of the id, or continue the last one here with: vibe chat --continue',
+    exit: ExitCode.usage,
+  })
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
+    throw error
+  }
+}
