@@ -1,0 +1,35 @@
+import type {Mode} from '../permissions/access.ts'
+import {MODES} from '../agent/modes.ts'
+import {didYouMean} from '../did-you-mean.ts'
+
+/** What a line that begins with a slash asks the chat to do. */
+export type SlashAction = {kind: 'leave'} | {kind: 'say'; text: string} | {kind: 'mode'; mode: Mode}
+
+const COMMANDS = {
+  '/help': 'what can be typed here',
+  '/mode': `switch to ${MODES.join(', ')}`,
+  '/exit': 'leave; Ctrl-D does the same',
+  '/quit': 'the same as /exit',
+}
+
+/** @returns undefined when the line is no command and goes to the model; a line that starts with a space always does */
+export function runSlash(line: string, mode: Mode): SlashAction | undefined {
+  if (!line.startsWith('/')) return undefined
+  const [name = '', argument] = line.trim().split(/\s+/)
+  if (name === '/exit' || name === '/quit') return {kind: 'leave'}
+  if (name === '/help') return {kind: 'say', text: help()}
+  if (name === '/mode') return switchMode(argument, mode)
+  const near = didYouMean(name, Object.keys(COMMANDS))
+  return {kind: 'say', text: `There is no command ${name}.${near ? ` Did you mean ${near}?` : ' /help lists them.'} Nothing was sent.`}
+}
+
+function switchMode(argument: string | undefined, mode: Mode): SlashAction {
+  const wanted = MODES.find((candidate) => candidate === argument)
+  if (wanted) return {kind: 'mode', mode: wanted}
+  return {kind: 'say', text: `Mode is ${mode}. Switch with: /mode ${MODES.join('|')}`}
+}
+
+function help(): string {
+  const rows = Object.entries(COMMANDS).map(([name, what]) => `  ${name.padEnd(8)}${what}`)
+  return [...rows, '  Ctrl-C stops an answer and keeps what came. A line that starts with a space is sent as it is.'].join('\n')
+}

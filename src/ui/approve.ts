@@ -1,0 +1,74 @@
+import {createInterface} from 'node:readline/promises'
+import type {Ask, ApprovalQuestion} from '../agent/events.ts'
+import {paintDiff} from './diff.ts'
+import {sanitize} from './sanitize.ts'
+import type {Output, Style} from './style.ts'
+
+/** Keys that arrive sooner were typed before the question could be read. */
+const READING_MS = 500
+
+/** Asks on a terminal, line by line. Only a whole "y" or "yes" allows; an empty line asks again; other text is the reason for a no. */
+export function createTerminalAsk(terminal: {input: NodeJS.ReadStream; output: NodeJS.WriteStream; style: Style}): Ask {
+  return async (question, signal) => {
+    show(question, terminal)
+    for (;;) {
+      const shownAt = performance.now()
+      const answer = await readLine(terminal, {prompt: promptFor(question), signal})
+      if (answer === undefined) return {allow: false}
+      const text = answer.trim()
+      if (text === '') continue
+      if (performance.now() - shownAt < READING_MS) {
+        terminal.output.write('That was typed before the question was shown; please answer again.\n')
+        continue
+      }
+      if (/^(y|yes)$/i.test(text)) return {allow: true}
+      return /^(n|no)$/i.test(text) ? {allow: false} : {allow: false, feedback: `the user said: ${text}`}
+    }
+  }
+}
+
+function show(question: ApprovalQuestion, {output, style}: {output: Output; style: Style}): void {
+  const {preview} = question
+  const lines = ['']
+  if (preview.kind === 'command') lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
+  else if (preview.kind === 'diff') {
+    const what = preview.created ? 'New file' : 'Change'
+    lines.push(`${style.bold(what)}  ${sanitize(preview.path)}  +${preview.added} -${preview.removed}`, '', paintDiff(preview.diff, style))
+  } else lines.push(style.bold(question.tool))
+  for (const access of question.access) {
+    if (question.risky && 'path' in access) lines.push('', style.yellow(`${sanitize(question.reason)}: ${sanitize(access.path)}`))
+  }
+  output.write(`${lines.join('\n')}\n\n`)
+}
+
+function promptFor(question: ApprovalQuestion): string {
+  return question.risky ? 'Allow it all the same? Type yes or no, or what to do instead: ' : 'Allow? y / n, or type what to do instead: '
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n')
+}
+
+type Reading = {prompt: string; signal: AbortSignal}
+
+/** @returns undefined when the input ended or the wait was aborted */
+export async function readLine(
+  terminal: {input: NodeJS.ReadStream; output: NodeJS.WriteStream},
+  {prompt, signal}: Reading,
+): Promise<string | undefined> {
+  const reader = createInterface({input: terminal.input, output: terminal.output, terminal: true, historySize: 0})
+  const ended = new AbortController()
+  reader.on('close', () => ended.abort())
+  reader.on('SIGINT', () => reader.close())
+  try {
+    return await reader.question(prompt, {signal: AbortSignal.any([signal, ended.signal])})
+  } catch (error) {
+    if (signal.aborted || ended.signal.aborted) return undefined
+    throw error
+  } finally {
+    reader.close()
+  }
+}
