@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+/*
+ * This file must parse on every Node from 12 up, so that an old one gets a sentence and not a syntax error: no static
+ * imports, no top-level await, no `?.` or `??`.
+ */
+var version = process.versions.node.split('.').map(Number)
+if (version[0] < 22 || (version[0] === 22 && version[1] < 13)) {
+  process.stderr.write(
+    'vibe needs Node.js 22.13 or newer and found ' + process.versions.node + ': install a current Node.js and try again.\n',
+  )
+  process.exitCode = 3
+} else {
+  start()
+}
+
+function start() {
+  exitWhenNobodyListens(process.stdout)
+  exitWhenNobodyListens(process.stderr)
+  var argv = process.argv.slice(2)
+  if (argv.length === 1 && /^(--version|-v|version)$/.test(argv[0])) {
+    process.stdout.write(versionLine() + '\n')
+    return
+  }
+  // oclif compares versions with a large library as soon as it is loaded; that was done above.
+  process.env.OCLIF_DISABLE_ENGINE_WARNING = '1'
+  process.getBuiltinModule('module').enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheFolder())
+  import('../dist/start.js').then(
+    function (module) {
+      return module.start({argv: argv, root: root()})
+    },
+    function (error) {
+      var missing = error.code === 'ERR_MODULE_NOT_FOUND' && /dist[\\/]start\.js/.test(error.message)
+      process.stderr.write(missing ? 'vibe is not built yet: run "npm run build".\n' : error.stack + '\n')
+      process.exitCode = missing ? 3 : 1
+    },
+  )
+}
+
+function exitWhenNobodyListens(stream) {
+  stream.on('error', function (error) {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+
+function root() {
+  return process.getBuiltinModule('path').join(import.meta.dirname, '..')
+}
+
+function versionLine() {
+  var path = process.getBuiltinModule('path').join(root(), 'package.json')
+  var pjson = JSON.parse(process.getBuiltinModule('fs').readFileSync(path, 'utf8'))
+  return pjson.name + '/' + pjson.version + ' ' + process.platform + '-' + process.arch + ' node-' + process.version
+}
+
+/* The cache home of src/paths.ts, said again here because nothing may be loaded before the cache is on. */
+function compileCacheFolder() {
+  var env = process.env
+  var path = process.getBuiltinModule('path')
+  var home = env.HOME || env.USERPROFILE || process.getBuiltinModule('os').homedir()
+  var windows = process.platform === 'win32'
+  var otherwise = process.platform === 'darwin' ? path.join(home, 'Library', 'Caches') : path.join(home, '.cache')
+  if (windows) otherwise = env.LOCALAPPDATA || path.join(home, 'AppData', 'Local')
+  var wanted = env.XDG_CACHE_HOME
+  var base = wanted && (windows || wanted[0] === '/') ? wanted : otherwise
+  var folder = path.join(base, 'vibe-coder', 'compiled')
+  try {
+    process.getBuiltinModule('fs').mkdirSync(folder, {recursive: true, mode: 448})
+  } catch (error) {
+    // A cache that cannot be written only costs time.
+  }
+  return folder
+}

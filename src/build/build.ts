@@ -1,0 +1,59 @@
+import {existsSync} from 'node:fs'
+import {readFile, readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {bundleProvider, bundleRoot} from './bundle.ts'
+import {writeChanged} from './files.ts'
+import {inputsDigest} from './inputs.ts'
+import {runTool} from './run-tool.ts'
+
+const root = join(import.meta.dirname, '../..')
+const validators = join(import.meta.dirname, 'validators.ts')
+const keyFile = join(root, 'dist/.build-key')
+
+type Step = {name: string; run: () => Promise<unknown>}
+
+function steps(plugins: string[]): Step[] {
+  const providers = plugins.filter((folder) => /vibe-provider-/.test(folder) && existsSync(join(folder, 'src/index.ts')))
+  return [
+    {name: 'contract and testkit', run: emitPackages},
+    {name: 'validators', run: compileValidators},
+    {name: 'provider bundles', run: () => Promise.all(providers.map((folder) => bundleProvider(root, folder)))},
+    {name: 'vibe bundle', run: () => bundleRoot(root)},
+    {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
+  ]
+}
+
+async function emitPackages(): Promise<void> {
+  const run = await runTool(root, ['tsc', '-b', 'plugins/vibe-plugin-api', 'plugins/vibe-plugin-testkit'])
+  if (!run.ok) throw new Error(run.output.trim())
+}
+
+async function compileValidators(): Promise<void> {
+  if (!existsSync(validators)) return
+  const module = (await import(validators)) as {writeValidators: () => Promise<void>}
+  await module.writeValidators()
+}
+
+async function build(): Promise<void> {
+  const names = await readdir(join(root, 'plugins'))
+  const plugins = names.map((name) => join(root, 'plugins', name))
+  const built = [join(root, 'dist/start.js'), ...plugins.map((folder) => join(folder, 'dist/index.js'))]
+  const digest = await inputsDigest(root, plugins)
+  const known = await readFile(keyFile, 'utf8').catch(() => '')
+  if (known === digest && built.every((path) => existsSync(path)) && !process.argv.includes('--force')) return
+  const started = performance.now()
+  for (const step of steps(plugins)) {
+    try {
+      await step.run()
+    } catch (error) {
+      process.stderr.write(`build: the step "${step.name}" failed\n${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = 1
+      return
+    }
+  }
+  // Taken again: validators and the command manifest are written by the build and read by it.
+  await writeChanged(keyFile, await inputsDigest(root, plugins))
+  process.stdout.write(`built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+}
+
+await build()

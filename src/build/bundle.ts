@@ -1,0 +1,73 @@
+import {build, type BuildOptions, type Metafile} from 'esbuild'
+import {join, relative} from 'node:path'
+import {builtinHttp} from './builtin-http.ts'
+import {filesUnder, writeChanged, removeOthers} from './files.ts'
+import {thirdPartyLicenses} from './licenses.ts'
+
+/** What CommonJS packages inside an ES module bundle expect to find around them. */
+const COMMONJS_SURROUNDINGS = [
+  `import {createRequire as __createRequire} from 'node:module'`,
+  'const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname',
+].join('\n')
+
+const COMMON = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.13',
+  charset: 'utf8',
+  legalComments: 'inline',
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+  plugins: [builtinHttp],
+  banner: {js: COMMONJS_SURROUNDINGS},
+} as const satisfies BuildOptions
+
+/** One self-contained file for each provider plugin: its SDK loads twice as fast as from many files. */
+export async function bundleProvider(root: string, folder: string): Promise<string[]> {
+  return bundle(root, {
+    ...COMMON,
+    entryPoints: [join(folder, 'src/index.ts')],
+    outfile: join(folder, 'dist/index.js'),
+  })
+}
+
+/**
+ * The command line itself. Chunks are shared, so that a command and the start use the same oclif, and what is imported
+ * on demand stays out of the way of what is not.
+ */
+export async function bundleRoot(root: string): Promise<string[]> {
+  const sources = [...(await filesUnder(join(root, 'src/commands'))), ...(await filesUnder(join(root, 'src/hooks')))]
+  const entries = sources.filter((path) => path.endsWith('.ts')).map((path) => relative(join(root, 'src'), path))
+  const named = entries.map((path) => ({in: join(root, 'src', path), out: path.replace(/\.ts$/, '')}))
+  return bundle(root, {
+    ...COMMON,
+    entryPoints: [
+      {in: join(root, 'bin/start.ts'), out: 'start'},
+      {in: join(root, 'src/help.ts'), out: 'help'},
+      ...named,
+    ],
+    outdir: join(root, 'dist'),
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    external: ['@oclif/plugin-*'],
+  })
+}
+
+/** @returns the paths of the files that the bundle consists of */
+async function bundle(root: string, options: BuildOptions & {write: false; metafile: true}): Promise<string[]> {
+  const result = await build({...options, absWorkingDir: root})
+  const folder = options.outdir ?? join(options.outfile ?? '', '..')
+  const licenses = join(folder, 'THIRD-PARTY-LICENSES')
+  for (const file of result.outputFiles) await writeChanged(file.path, file.contents)
+  await writeChanged(licenses, await thirdPartyLicenses(root, bundledFiles(result.metafile)))
+  const written = [...result.outputFiles.map((file) => file.path), licenses]
+  for (const part of ['commands', 'hooks', 'chunks']) await removeOthers(join(folder, part), written)
+  return written
+}
+
+function bundledFiles(metafile: Metafile): string[] {
+  const used = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  return used.filter(([, {bytesInOutput}]) => bytesInOutput > 0).map(([path]) => path)
+}
