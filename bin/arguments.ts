@@ -32,7 +32,9 @@ export function interpret(argv: string[], known: KnownCommands, around: Surround
   const meant = probablyMeant(first, second, known)
   const looksLikeCommand = argv.length === 1 || meant.includes(' ') || /^[\w-]+(:[\w-]+)+$/.test(first)
   if (meant && looksLikeCommand) {
-    return {refuse: `"${argv.join(' ')}" is no command. Did you mean "vibe ${meant}"? To ask it anyway: vibe chat "${argv.join(' ')}"`}
+    return {
+      refuse: `"${argv.join(' ')}" is no command. Did you mean "vibe ${meant}"? To ask it anyway: vibe chat "${argv.join(' ')}"`,
+    }
   }
   const firstFlag = argv.findIndex((word) => word.startsWith('-'))
   const words = firstFlag === -1 ? argv : argv.slice(0, firstFlag)

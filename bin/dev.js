@@ -6,7 +6,8 @@ import {start} from './start.ts'
 
 const root = join(import.meta.dirname, '..')
 const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const fromSource = (value) => JSON.parse(JSON.stringify(value).replaceAll('./dist/', './src/').replaceAll('.js"', '.ts"'))
+const fromSource = (value) =>
+  JSON.parse(JSON.stringify(value).replaceAll('./dist/', './src/').replaceAll('.js"', '.ts"'))
 pjson.oclif = fromSource(pjson.oclif)
 process.env.NODE_ENV = 'development'
 await start({argv: process.argv.slice(2), root, pjson, ignoreManifest: true})

@@ -20,7 +20,8 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   await config.load()
   // Later warnings, about deprecated flags for instance, go where oclif sends them.
   Reflect.deleteProperty(config, 'warn')
-  if (list.damaged) say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it: vibe plugins reset`)
+  if (list.damaged)
+    say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it: vibe plugins reset`)
   const names = [...config.plugins.values()].map((plugin) => plugin.name)
   for (const {name} of list.declared.filter((plugin) => !names.includes(plugin.name))) {
     say(`the plugin ${name} cannot be loaded${reason(failures, name)}. Remove it: vibe plugins uninstall ${name}`)

@@ -28,7 +28,9 @@ function bugReport(stack: string): string {
 function exitOf(failure: Error): number | undefined {
   if (!('oclif' in failure)) return undefined
   const facts = failure.oclif
-  return typeof facts === 'object' && facts !== null && 'exit' in facts && typeof facts.exit === 'number' ? facts.exit : undefined
+  return typeof facts === 'object' && facts !== null && 'exit' in facts && typeof facts.exit === 'number'
+    ? facts.exit
+    : undefined
 }
 
 function suggestions(failure: Error): string {

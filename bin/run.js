@@ -6,7 +6,9 @@
 var version = process.versions.node.split('.').map(Number)
 if (version[0] < 22 || (version[0] === 22 && version[1] < 13)) {
   process.stderr.write(
-    'vibe needs Node.js 22.13 or newer and found ' + process.versions.node + ': install a current Node.js and try again.\n',
+    'vibe needs Node.js 22.13 or newer and found ' +
+      process.versions.node +
+      ': install a current Node.js and try again.\n',
   )
   process.exitCode = 3
 } else {

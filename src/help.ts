@@ -30,7 +30,9 @@ export class VibeHelp extends Help {
     this.log('')
     this.log(this.section('COMMANDS', this.list(this.rootEntries())))
     this.log('')
-    this.log(`"${this.config.bin} help COMMAND" shows one of them, "${this.config.bin} help exit-codes" what scripts can rely on.`)
+    this.log(
+      `"${this.config.bin} help COMMAND" shows one of them, "${this.config.bin} help exit-codes" what scripts can rely on.`,
+    )
   }
 
   protected override formatTopics(topics: Interfaces.Topic[]): string {

@@ -13,7 +13,9 @@ const keyFile = join(root, 'dist/.build-key')
 type Step = {name: string; run: () => Promise<unknown>}
 
 function steps(plugins: string[]): Step[] {
-  const providers = plugins.filter((folder) => /vibe-provider-/.test(folder) && existsSync(join(folder, 'src/index.ts')))
+  const providers = plugins.filter(
+    (folder) => /vibe-provider-/.test(folder) && existsSync(join(folder, 'src/index.ts')),
+  )
   return [
     {name: 'contract and testkit', run: emitPackages},
     {name: 'validators', run: compileValidators},
@@ -46,7 +48,9 @@ async function build(): Promise<void> {
     try {
       await step.run()
     } catch (error) {
-      process.stderr.write(`build: the step "${step.name}" failed\n${error instanceof Error ? error.message : String(error)}\n`)
+      process.stderr.write(
+        `build: the step "${step.name}" failed\n${error instanceof Error ? error.message : String(error)}\n`,
+      )
       process.exitCode = 1
       return
     }

@@ -6,7 +6,10 @@ import {systemCode} from '../errors.ts'
 export async function filesUnder(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, {recursive: true, withFileTypes: true})
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return []
     throw error

@@ -12,7 +12,10 @@ const ROOT_FILES = ['package.json', 'package-lock.json', 'oclif.manifest.json', 
 export async function inputsDigest(root: string, plugins: readonly string[]): Promise<string> {
   const folders = [join(root, 'src'), join(root, 'bin'), ...plugins.map((folder) => join(folder, 'src'))]
   const sources = (await Promise.all(folders.map(filesUnder))).flat()
-  const single = [...ROOT_FILES.map((name) => join(root, name)), ...plugins.map((folder) => join(folder, 'package.json'))]
+  const single = [
+    ...ROOT_FILES.map((name) => join(root, name)),
+    ...plugins.map((folder) => join(folder, 'package.json')),
+  ]
   const hash = createHash('sha256').update(process.version)
   for (const path of [...sources, ...single]) {
     hash.update(relative(root, path)).update('\0')

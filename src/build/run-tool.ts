@@ -12,7 +12,11 @@ export function runTool(root: string, command: readonly [string, ...string[]]): 
   const path = [join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter)
   const [name, ...options] = command
   return new Promise((resolve) => {
-    const child = spawn(name, options, {cwd: root, env: {...process.env, PATH: path}, stdio: ['ignore', 'pipe', 'pipe']})
+    const child = spawn(name, options, {
+      cwd: root,
+      env: {...process.env, PATH: path},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     const finish = (ok: boolean) => resolve({ok, output, ms: Math.round(performance.now() - started)})
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -49,7 +49,16 @@ type Output = {text: string; code: number | null}
 function mocha(root: string, file: string, report: string): Promise<Output> {
   const program = join(root, 'node_modules/mocha/bin/mocha.js')
   const reporter = join(root, 'test/support/spec-and-json.cjs')
-  const options = [program, '--forbid-only', '--exit', '--reporter', reporter, '--reporter-option', `file=${report}`, file]
+  const options = [
+    program,
+    '--forbid-only',
+    '--exit',
+    '--reporter',
+    reporter,
+    '--reporter-option',
+    `file=${report}`,
+    file,
+  ]
   return new Promise((resolve) => {
     const child = spawn(process.execPath, options, {cwd: root, stdio: ['ignore', 'pipe', 'pipe']})
     let text = ''
