@@ -1,0 +1,86 @@
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {askEnquirer, type Question} from './enquirer-shim.ts'
+
+export type Choice<Value extends string = string> = {value: Value; label: string; hint?: string}
+
+/** Thrown by every question that is left: `interrupted` for Ctrl-C, Ctrl-D and a closed terminal, `step-back` for Esc. */
+export type LeftCode = 'interrupted' | 'step-back'
+
+/** Whether a person can be asked: both the keys and the screen are a terminal. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true
+}
+
+/** @returns the chosen value; the pointer starts at the first choice */
+export async function select<Value extends string>(message: string, choices: Array<Choice<Value>>): Promise<Value> {
+  const width = Math.max(...choices.map((choice) => choice.label.length))
+  const room = Math.max(20, (process.stdout.columns ?? 80) - 8)
+  const rows = choices.map(({value, label, hint}) => ({
+    name: value,
+    message: clip(hint === undefined ? label : `${label.padEnd(width)}  ${hint}`, room),
+  }))
+  const question: Question = {type: 'select', message, choices: rows, format: chosen(choices)}
+  const value = String(await ask(question))
+  return choices.find((choice) => choice.value === value)?.value ?? refuse(value)
+}
+
+/** @param check returns what is wrong, undefined when nothing is */
+export async function input(message: string, options: {initial?: string; check?: (value: string) => string | undefined} = {}): Promise<string> {
+  const {initial, check} = options
+  const question: Question = {type: 'input', message, validate: (value) => check?.(value.trim()) ?? true}
+  return String(await ask(initial === undefined ? question : {...question, initial})).trim()
+}
+
+/**
+ * A masked question. The mask is short whatever is pasted: a line wider than the terminal would be drawn again at each key.
+ * @param check cleans what was typed, or says what is wrong with it
+ */
+export async function secret(message: string, check: (value: string) => {value: string} | {problem: string}): Promise<string> {
+  const typed = await ask({
+    type: 'password',
+    message,
+    format() {
+      return this.input.length === 0 ? '' : `${'*'.repeat(Math.min(this.input.length, 12))} ${this.input.length} characters`
+    },
+    validate: (value) => {
+      const checked = check(value)
+      return 'problem' in checked ? checked.problem : true
+    },
+  })
+  const checked = check(String(typed))
+  return 'value' in checked ? checked.value : refuse('the key')
+}
+
+export async function confirm(message: string, initial = false): Promise<boolean> {
+  return (await ask({type: 'confirm', message, initial})) === true
+}
+
+async function ask(question: Question): Promise<unknown> {
+  if (!canAsk()) {
+    throw new VibeError({code: 'no-terminal', message: `Cannot ask "${question.message}" without a terminal.`, exit: ExitCode.notSetUp})
+  }
+  const answer = await askEnquirer(question)
+  if (answer.answered) return answer.value
+  throw left(answer.by === 'escape' ? 'step-back' : 'interrupted')
+}
+
+/** What is thrown when a question, or a wait between two of them, is left. */
+export function left(code: LeftCode = 'interrupted'): VibeError {
+  return new VibeError({code, message: 'Nothing was saved.', exit: ExitCode.interrupted})
+}
+
+function chosen(choices: Choice[]): NonNullable<Question['format']> {
+  return function () {
+    if (!this.state.submitted || this.state.cancelled) return ''
+    return choices.find((choice) => choice.value === this.focused?.name)?.label ?? ''
+  }
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}
+
+function refuse(what: string): never {
+  throw new VibeError({code: 'answer-invalid', message: `No usable answer for ${what}.`, exit: ExitCode.usage})
+}
