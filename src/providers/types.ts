@@ -71,6 +71,8 @@ export type ProviderEntry = {
   state: ProviderState
   /** The first three problems at most, in words. */
   problems: string[]
+  /** What a user should know of an entry that works: it hides a newer copy, its hooks are not run. */
+  notes?: string[]
   plugin: PluginSource
   manifest?: ProviderManifest
 }

@@ -1,0 +1,110 @@
+import {apiSentence, isSupportedApi} from './api-window.ts'
+import {problemSentences} from './manifest-problems.ts'
+import {ruleProblems} from './manifest-rules.ts'
+import {shapeProblem} from './manifest-shape.ts'
+import {findInPackage, readJsonFile, type FileStamp} from './package-file.ts'
+import type {PluginSource, ProviderEntry, ProviderManifest} from './types.ts'
+import type {VerdictCache} from './verdict-cache.ts'
+
+export type ManifestOptions = {
+  vibeVersion: string
+  /** Remembers verdicts; without it everything is checked. Linked plugins are always checked. */
+  verdicts?: VerdictCache
+  /** Also refuse unknown members: for authors, at install and in `vibe doctor`. At run time a newer minor contract may add some. */
+  strict?: boolean
+}
+
+const MAX_MANIFESTS = 8
+const MAX_PROBLEMS = 3
+
+/**
+ * Reads and checks what a plugin says about its providers, without running any of its code.
+ * @returns one entry for each manifest named in its package.json, `ok` or with its problems; none when it offers no providers
+ */
+export async function readManifests(plugin: PluginSource, options: ManifestOptions): Promise<ProviderEntry[]> {
+  const header = headerOf(plugin)
+  if (header === undefined) return []
+  if (typeof header === 'string') return [broken(plugin, [header])]
+  if (!isSupportedApi(header.apiVersion)) return [unsupported(plugin, header.apiVersion, options)]
+  return Promise.all(header.providers.map((path) => readManifest(plugin, path, options)))
+}
+
+type Header = {apiVersion: number; providers: string[]}
+
+/** The `vibe` member of package.json: undefined when there is none, a sentence when it is wrong. */
+function headerOf(plugin: PluginSource): Header | string | undefined {
+  const header = isObject(plugin.pjson) ? plugin.pjson['vibe'] : undefined
+  if (header === undefined) {
+    return plugin.name.startsWith('vibe-provider-') ? 'package.json lacks "vibe": {"apiVersion": …, "providers": […]}' : undefined
+  }
+  if (!isObject(header)) return 'package.json: "vibe" must be an object'
+  const {apiVersion, providers} = header
+  if (typeof apiVersion !== 'number' || !Number.isSafeInteger(apiVersion)) return 'package.json: vibe.apiVersion must be a whole number'
+  if (!Array.isArray(providers) || providers.length === 0 || providers.length > MAX_MANIFESTS) {
+    return `package.json: vibe.providers must list 1 to ${MAX_MANIFESTS} manifest files`
+  }
+  const paths = providers.filter((path): path is string => typeof path === 'string' && /^\.\/.{1,200}$/.test(path))
+  return paths.length === providers.length ? {apiVersion, providers: paths} : 'package.json: vibe.providers must hold paths like "./vibe.provider.json"'
+}
+
+async function readManifest(plugin: PluginSource, path: string, options: ManifestOptions): Promise<ProviderEntry> {
+  const file = findInPackage(plugin.root, path)
+  if (typeof file === 'string') return broken(plugin, [file])
+  const read = readJsonFile(file, path)
+  if (typeof read === 'string') return broken(plugin, [read])
+  const {json} = read
+  const spoken = isObject(json) ? json['apiVersion'] : undefined
+  if (typeof spoken === 'number' && Number.isSafeInteger(spoken) && !isSupportedApi(spoken)) return unsupported(plugin, spoken, options, json)
+  const key = `${plugin.name}@${plugin.version} ${path} ${stampText(file.stamp)}`
+  const problems = await judge(json, key, plugin.type === 'link' || options.strict ? {...options, verdicts: undefined} : options)
+  if (problems.length > 0) return broken(plugin, problems, json)
+  const manifest = json as ProviderManifest
+  const entry = manifest.entry === undefined ? undefined : findInPackage(plugin.root, manifest.entry.module)
+  if (typeof entry === 'string') return broken(plugin, [`entry.module: ${entry}`], json)
+  return {id: manifest.id, state: 'ok', problems: [], plugin, manifest}
+}
+
+type Judging = Omit<ManifestOptions, 'verdicts'> & {verdicts?: VerdictCache | undefined}
+
+async function judge(json: unknown, key: string, {verdicts, strict}: Judging): Promise<readonly string[]> {
+  const known = verdicts?.get(key)
+  if (known !== undefined) return known
+  const problems = await manifestProblems(json, strict ? 'strict' : 'tolerant')
+  verdicts?.set(key, problems)
+  return problems
+}
+
+/**
+ * Checks a parsed manifest by its schema and by the rules that no schema can state.
+ * @returns a sentence for each problem; with none, the value is a ProviderManifest
+ */
+export async function manifestProblems(json: unknown, mode: 'strict' | 'tolerant'): Promise<string[]> {
+  const shape = shapeProblem(json)
+  if (shape !== undefined) return [`the manifest ${shape}`]
+  const {validateStrict, validateTolerant} = await import('../schema/provider-manifest.validator.cjs')
+  const validate = mode === 'strict' ? validateStrict : validateTolerant
+  if (!validate(json)) return problemSentences(validate.errors ?? [])
+  return ruleProblems(json as ProviderManifest)
+}
+
+function broken(plugin: PluginSource, problems: readonly string[], json?: unknown): ProviderEntry {
+  return {id: claimedId(plugin, json), state: 'manifest-invalid', problems: problems.slice(0, MAX_PROBLEMS), plugin}
+}
+
+function unsupported(plugin: PluginSource, spoken: number, {vibeVersion}: ManifestOptions, json?: unknown): ProviderEntry {
+  return {id: claimedId(plugin, json), state: 'api-unsupported', problems: [apiSentence(plugin, spoken, vibeVersion)], plugin}
+}
+
+/** What a bad entry is listed under: the id in its manifest if that is one, else what its package is called. */
+function claimedId(plugin: PluginSource, json?: unknown): string {
+  const id = isObject(json) && Object.hasOwn(json, 'id') ? json['id'] : undefined
+  return typeof id === 'string' && /^[a-z][a-z0-9-]{0,39}$/.test(id) ? id : plugin.name.replace(/^.*vibe-provider-/, '')
+}
+
+function stampText({size, mtimeMs, ctimeMs}: FileStamp): string {
+  return `${size} ${mtimeMs} ${ctimeMs}`
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,91 @@
+import {didYouMean} from '../did-you-mean.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {readManifests} from './manifest.ts'
+import {ownerOf, shippedVersions} from './plugin-facts.ts'
+import {findImplementer, settleStates, shadowNote} from './registry-states.ts'
+import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from './types.ts'
+import {openVerdictCache} from './verdict-cache.ts'
+
+export type RegistryOptions = {
+  /** The plugins in oclif's order (`config.plugins.values()`), vibe's own package among them. */
+  plugins: Iterable<PluginSource>
+  /** `homes().cache`; verdicts on manifests are kept there. */
+  cacheFolder: string
+  vibeVersion: string
+  /** `plugins.prefer` of the configuration: which package keeps an id that several claim. */
+  prefer: Readonly<Record<string, string>>
+  /** `trust.plugins` of the configuration: packages that may be used although they declare hooks or commands. */
+  trusted?: readonly string[]
+}
+
+/**
+ * Finds every provider that the plugins offer. No code of a plugin is run, and a bad plugin disables only itself:
+ * this never fails because of one.
+ */
+export async function readRegistry({plugins, cacheFolder, vibeVersion, prefer, trusted = []}: RegistryOptions): Promise<Registry> {
+  const sources = [...plugins]
+  const verdicts = openVerdictCache(cacheFolder, vibeVersion)
+  const found = await Promise.all(sources.map((plugin) => readManifests(plugin, {vibeVersion, verdicts})))
+  await verdicts.save()
+  const shipped = shippedVersions(sources)
+  const entries = settleStates(found.flat(), {prefer, trusted}).map((entry) => withShadowNote(entry, shipped))
+  return {
+    entries,
+    get: (id) => getUsable(entries, id),
+    implementer: (protocol) => findImplementer(entries, protocol),
+  }
+}
+
+/**
+ * One line for each plugin that cannot be used, for standard error of the commands that touch providers.
+ * @returns an empty list when all is well
+ */
+export function badPluginLines({entries}: Registry): string[] {
+  const bad = entries.filter((entry) => entry.state !== 'ok')
+  return bad.map(({id, state, problems, plugin}) => `provider ${id} (${plugin.name} ${plugin.version}): ${state}: ${problems[0] ?? 'no reason given'}`)
+}
+
+function withShadowNote(entry: ProviderEntry, shipped: ReadonlyMap<string, string>): ProviderEntry {
+  const note = shadowNote(entry, shipped)
+  return note === undefined ? entry : {...entry, notes: [...(entry.notes ?? []), note]}
+}
+
+function getUsable(entries: readonly ProviderEntry[], id: string): ProviderEntry & {manifest: ProviderManifest} {
+  const claims = entries.filter((entry) => entry.id === id)
+  const usable = claims.find((entry) => entry.state === 'ok')
+  if (usable?.manifest) return {...usable, manifest: usable.manifest}
+  const [bad] = claims
+  throw bad ? unusable(bad) : unknown(entries, id)
+}
+
+function unusable({id, state, problems, plugin}: ProviderEntry): VibeError {
+  return new VibeError({
+    code: `provider-${state}`,
+    message: `The provider "${id}" cannot be used (${state}): ${problems.join('; ')}`,
+    origin: `${plugin.name} ${plugin.version}, ${plugin.root}`,
+    hint: mendingStep({state, plugin}),
+    exit: ExitCode.notSetUp,
+  })
+}
+
+function mendingStep({state, plugin}: Pick<ProviderEntry, 'state' | 'plugin'>): string {
+  if (state === 'hooks-declared') return `vibe plugins uninstall ${plugin.name}   or add it to trust.plugins: vibe config:edit`
+  if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe doctor'
+  if (plugin.type === 'core') return 'Install vibe again: npm install -g vibe-coder'
+  if (plugin.type === 'link') return `Mend it in ${plugin.root}   or: vibe plugins unlink ${plugin.name}`
+  return `vibe plugins update   or: vibe plugins uninstall ${plugin.name}`
+}
+
+function unknown(entries: readonly ProviderEntry[], id: string): VibeError {
+  const usable = [...new Set(entries.filter((entry) => entry.state === 'ok').map((entry) => entry.id))]
+  const meant = didYouMean(id, usable)
+  const owner = ownerOf(id)
+  return new VibeError({
+    code: 'provider-unknown',
+    message: `There is no provider type "${id.slice(0, 60)}"${meant ? `; did you mean "${meant}"?` : ''}`,
+    origin: usable.length > 0 ? `installed: ${usable.join(', ')}` : 'no provider plugin is installed',
+    hint: owner ? `vibe plugins install ${owner}` : 'vibe provider:list shows what is installed',
+    exit: ExitCode.notSetUp,
+  })
+}
