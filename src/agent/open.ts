@@ -1,0 +1,136 @@
+import {realpathSync} from 'node:fs'
+import type {Price} from 'vibe-plugin-api'
+import {loadConfig} from '../config/load.ts'
+import type {LoadedConfig} from '../config/values.ts'
+import {openDebugLog, type DebugLog} from '../debug-log.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {createFetch} from '../net/fetch.ts'
+import {installOfflineGuard} from '../net/offline-guard.ts'
+import {homes, type Environment, type Homes} from '../paths.ts'
+import {isTrusted} from '../permissions/trust.ts'
+import {resolveInstance} from '../providers/instances.ts'
+import {openProvider} from '../providers/load.ts'
+import {readRegistry} from '../providers/registry.ts'
+import type {OpenedProvider, PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
+
+/** What the process hands to the agent: nothing below reads globals for it. */
+export type Host = {
+  plugins: Iterable<PluginSource>
+  env: Environment
+  cwd: string
+  version: string
+}
+
+/** What the command line chose; absent members leave it to the configuration. */
+export type Choice = {
+  provider?: string
+  model?: string
+  temperature?: number
+  maxTokens?: number
+  profile?: string
+  offline?: boolean
+  debug?: boolean
+}
+
+/** Everything that stays the same for all turns of a process. */
+export type Workplace = {
+  root: string
+  homes: Homes
+  config: LoadedConfig
+  registry: Registry
+  trusted: boolean
+  debugLog: DebugLog | undefined
+  choice: Choice
+  host: Host
+  /** Secrets that were handed to a provider so far: whatever is written to disk is scrubbed of them. */
+  secrets: Set<string>
+}
+
+/** Reads configuration, trust and provider manifests. Runs no plugin code and opens no connection. */
+export async function openWorkplace(host: Host, choice: Choice): Promise<Workplace> {
+  const places = homes(host.env)
+  const root = realpathSync(host.cwd)
+  const trusted = isTrusted(root, places.data)
+  const config = loadConfig({cwd: root, env: host.env, flags: flagsOf(choice), trusted})
+  if (config.values.offlineMode) installOfflineGuard()
+  const secrets = new Set<string>()
+  const debugLog = config.values.debugMode ? openDebugLog({folder: places.data, secrets}) : undefined
+  const registry = await readRegistry({
+    plugins: host.plugins,
+    cacheFolder: places.cache,
+    vibeVersion: host.version,
+    prefer: config.values.plugins.prefer,
+  })
+  return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets}
+}
+
+function flagsOf(choice: Choice) {
+  return {
+    ...(choice.offline ? {offlineMode: true} : {}),
+    ...(choice.debug ? {debugMode: true} : {}),
+    ...(choice.profile === undefined ? {} : {profile: choice.profile}),
+  }
+}
+
+export type ReadyProvider = {opened: OpenedProvider; model: string; /** undefined: unknown */ price: Price | undefined}
+
+/**
+ * The chosen provider, imported and made. `model` may be "instance/model", as for the editor of architect mode.
+ * @throws VibeError with the exit code of what is missing: provider or model 3, plugin broken 3
+ */
+export async function readyProvider(workplace: Workplace, override: {model?: string} = {}): Promise<ReadyProvider> {
+  const {config, registry, choice, host, homes: places} = workplace
+  const model = override.model ?? choice.model
+  const instance = resolveInstance({
+    config,
+    registry,
+    selection: {
+      ...(choice.provider === undefined ? {} : {provider: choice.provider}),
+      ...(choice.temperature === undefined ? {} : {temperature: choice.temperature}),
+      ...(choice.maxTokens === undefined ? {} : {maxTokens: choice.maxTokens}),
+      ...(model === undefined ? {} : {model}),
+    },
+    env: host.env,
+    dataFolder: places.data,
+  })
+  return openInstance(workplace, instance)
+}
+
+export async function openInstance(workplace: Workplace, instance: ResolvedInstance): Promise<ReadyProvider> {
+  const model = instance.model ?? missingModel(instance)
+  const opened = await openProvider({
+    instance: watchCredential(instance, workplace.secrets),
+    registry: workplace.registry,
+    host: {
+      fetch: createFetch({env: workplace.host.env, offline: workplace.config.values.offlineMode}),
+      userAgent: `vibe-coder/${workplace.host.version}`,
+      debug: (message, detail) => workplace.debugLog?.write({type: 'provider', provider: instance.name, message, ...(detail ? {detail} : {})}),
+      vibeVersion: workplace.host.version,
+    },
+  })
+  const price = instance.entry.manifest.models.catalog?.find((known) => known.id === model)?.price
+  return {opened, model, price}
+}
+
+/** Notes every key on its way to the provider, so that nothing that is written later can hold it. */
+function watchCredential(instance: ResolvedInstance, secrets: Set<string>): ResolvedInstance {
+  return {
+    ...instance,
+    credential: async (signal) => {
+      const credential = await instance.credential(signal)
+      if (credential.kind === 'api-key') secrets.add(credential.value)
+      if (credential.kind === 'oauth') secrets.add(credential.accessToken)
+      return credential
+    },
+  }
+}
+
+function missingModel(instance: ResolvedInstance): never {
+  throw new VibeError({
+    code: 'model-missing',
+    message: `No model is chosen for ${instance.name}.`,
+    hint: `List them with: vibe model:list --provider ${instance.name}   then: vibe provider:update ${instance.name} --model ID`,
+    exit: ExitCode.notSetUp,
+  })
+}

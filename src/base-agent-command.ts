@@ -1,0 +1,88 @@
+import {Args, Flags} from '@oclif/core'
+import {VibeCommand} from './base-command.ts'
+import {MODES} from './agent/modes.ts'
+import type {Choice, Host} from './agent/open.ts'
+import type {Mode} from './permissions/access.ts'
+
+/** What `chat` and `run` share: which provider and model, which session, what goes along. */
+export const agentFlags = {
+  provider: Flags.string({char: 'p', description: 'Provider by its configured name', helpValue: 'NAME'}),
+  model: Flags.string({char: 'm', description: 'Model id, or provider/model', helpValue: 'ID'}),
+  mode: Flags.option({options: MODES, default: 'code' as Mode, description: 'What the model may do'})(),
+  temperature: Flags.string({char: 't', description: '0 to 2', helpValue: 'N', parse: async (text) => numberIn(text, 'temperature', {min: 0, max: 2})}),
+  'max-tokens': Flags.integer({description: 'Longest answer, in tokens', min: 1, helpValue: 'N'}),
+  profile: Flags.string({description: 'Named profile of the configuration', helpValue: 'NAME'}),
+  continue: Flags.boolean({char: 'c', description: 'Go on with the last session of this project', exclusive: ['resume']}),
+  resume: Flags.string({description: 'Go on with a session, by its id or the beginning of it', helpValue: 'ID'}),
+  file: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send a file along; may be repeated', helpValue: 'FILE'}),
+  read: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send a file along that is not to be changed', helpValue: 'FILE'}),
+  image: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send an image along', helpValue: 'FILE'}),
+  offline: Flags.boolean({description: 'Connect to local addresses only'}),
+  yes: Flags.boolean({char: 'y', description: 'Allow all edits in the project and all commands'}),
+  allow: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Allow what a rule says: edit, edit:src/**, "shell:npm test"', helpValue: 'RULE'}),
+  'output-format': Flags.option({options: ['text', 'json', 'stream-json'] as const, description: 'json is the result alone; stream-json every event'})(),
+  json: Flags.boolean({description: 'The same as --output-format json', exclusive: ['output-format']}),
+  'max-turns': Flags.integer({description: 'Most requests to the model', min: 1, helpValue: 'N'}),
+  'max-cost': Flags.string({description: 'Most US dollars', helpValue: 'USD', parse: async (text) => numberIn(text, 'max-cost', {min: 0, max: Infinity})}),
+  timeout: Flags.string({description: 'Most seconds', helpValue: 'SECONDS', parse: async (text) => numberIn(text, 'timeout', {min: 0.001, max: 2_000_000})}),
+  quiet: Flags.boolean({char: 'q', description: 'Only the answer and errors'}),
+}
+
+export const promptArgument = {prompt: Args.string({description: 'What to do; may be several words', required: false})}
+
+async function numberIn(text: string, flag: string, range: {min: number; max: number}): Promise<string> {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= range.min && value <= range.max) return text
+  const upTo = Number.isFinite(range.max) ? ` to ${range.max}` : ' or more'
+  throw Object.assign(new Error(`--${flag} takes a number from ${range.min}${upTo}, not "${text}".`), {oclif: {exit: 2}, parse: {}})
+}
+
+export type AgentFlagValues = {
+  provider?: string | undefined
+  model?: string | undefined
+  temperature?: string | undefined
+  'max-tokens'?: number | undefined
+  profile?: string | undefined
+  offline?: boolean
+  debug?: boolean
+  'max-turns'?: number | undefined
+  'max-cost'?: string | undefined
+  timeout?: string | undefined
+}
+
+export abstract class AgentCommand extends VibeCommand {
+  static override enableJsonFlag = false
+  static override strict = false
+
+  protected host(): Host {
+    return {plugins: this.config.plugins.values(), env: process.env, cwd: process.cwd(), version: this.config.version}
+  }
+
+  /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */
+  protected interruption(): AbortSignal {
+    const controller = new AbortController()
+    const stop = () => controller.abort()
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop)
+    return controller.signal
+  }
+}
+
+export function choiceOf(flags: AgentFlagValues): Choice {
+  return {
+    ...(flags.provider === undefined ? {} : {provider: flags.provider}),
+    ...(flags.model === undefined ? {} : {model: flags.model}),
+    ...(flags.temperature === undefined ? {} : {temperature: Number(flags.temperature)}),
+    ...(flags['max-tokens'] === undefined ? {} : {maxTokens: flags['max-tokens']}),
+    ...(flags.profile === undefined ? {} : {profile: flags.profile}),
+    ...(flags.offline ? {offline: true} : {}),
+    ...(flags.debug ? {debug: true} : {}),
+  }
+}
+
+export function limitsOf(flags: AgentFlagValues) {
+  return {
+    ...(flags['max-turns'] === undefined ? {} : {maxTurns: flags['max-turns']}),
+    ...(flags['max-cost'] === undefined ? {} : {maxCostUsd: Number(flags['max-cost'])}),
+    ...(flags.timeout === undefined ? {} : {timeoutMs: Number(flags.timeout) * 1000}),
+  }
+}

@@ -1,0 +1,151 @@
+import {runArchitect} from '../agent/architect.ts'
+import type {AgentEvent, TurnResult} from '../agent/events.ts'
+import {userInput} from '../agent/input.ts'
+import type {TurnLimits} from '../agent/limits.ts'
+import {openWorkplace, readyProvider, type Choice, type Host, type Workplace} from '../agent/open.ts'
+import {checkAnswer, readOutputSchema} from '../agent/output-schema.ts'
+import {openSession, type AgentSession, type SessionChoice, type TurnChoice} from '../agent/session.ts'
+import {readPipedInput} from '../agent/stdin.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import type {Environment} from '../paths.ts'
+import type {Mode, Rule} from '../permissions/access.ts'
+import {createJsonFace, createStreamJsonFace} from './json.ts'
+import {createPlainFace, usageLine} from './plain.ts'
+import type {Output} from './style.ts'
+
+export type OutputFormat = 'text' | 'json' | 'stream-json'
+
+export type OneShotRequest = {
+  host: Host
+  choice: Choice
+  session: SessionChoice
+  prompt: string
+  mode: Mode
+  files: readonly string[]
+  images: readonly string[]
+  rules: readonly Rule[]
+  limits: TurnLimits
+  format: OutputFormat
+  outputSchemaFile?: string
+  quiet: boolean
+  signal: AbortSignal
+}
+
+export type Streams = {stdin: NodeJS.ReadStream; out: Output; talk: Output}
+
+type Face = {show: (event: AgentEvent) => void}
+
+/** One prompt to its answer without a person: whatever the rules would ask is denied. Returns the exit code. */
+export async function runOneShot(request: OneShotRequest, streams: Streams): Promise<ExitCode | number> {
+  const face = faceFor(request, streams)
+  let workplace: Workplace | undefined
+  try {
+    workplace = await openWorkplace(request.host, request.choice)
+    const result = await answer(request, {streams, face, workplace})
+    if (result.exit !== ExitCode.done && workplace.debugLog) streams.talk.write(`Debug log: ${workplace.debugLog.path}\n`)
+    return result.exit
+  } catch (error) {
+    return failed(error, {face, workplace, streams})
+  } finally {
+    workplace?.debugLog?.close()
+  }
+}
+
+type Run = {streams: Streams; face: Face; workplace: Workplace}
+
+async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
+  const {workplace, face} = run
+  const schema = request.outputSchemaFile === undefined ? undefined : readOutputSchema(request.outputSchemaFile)
+  const ready = await readyProvider(workplace)
+  if (request.limits.maxCostUsd !== undefined) requirePrice(ready)
+  const session = openSession(workplace, request.session, request.rules)
+  try {
+    for (const message of noticesOf(workplace, session)) face.show({type: 'notice', message})
+    const stdin = await readPipedInput(run.streams.stdin, {
+      signal: request.signal,
+      hasPrompt: request.prompt !== '',
+      notice: (message) => face.show({type: 'notice', message}),
+    })
+    const {prompt, files, images} = request
+    const input = userInput({prompt, stdin, files, images, cwd: workplace.host.cwd})
+    if (input.length === 0) throw noPrompt()
+    const how = {ready, mode: request.mode, signal: request.signal, limits: request.limits, ...(schema ? {responseSchema: schema.schema} : {})}
+    const events = schema
+      ? checkAnswer(schema, {input, turn: (parts) => session.turn(parts, how)})
+      : eventsOf(input, {request, workplace, session, how})
+    return await present(events, face)
+  } finally {
+    session.close()
+    await ready.opened.provider.dispose?.()
+  }
+}
+
+type Parts = {request: OneShotRequest; workplace: Workplace; session: AgentSession; how: TurnChoice}
+
+function eventsOf(input: ReturnType<typeof userInput>, {request, workplace, session, how}: Parts): AsyncGenerator<AgentEvent> {
+  if (request.mode !== 'architect') return session.turn(input, how)
+  const editorModel = workplace.config.values.editorModel
+  const editor = async () => (editorModel === undefined ? how.ready : await readyProvider(workplace, {model: editorModel}))
+  return runArchitect(input, {session, how, editor})
+}
+
+async function present(events: AsyncGenerator<AgentEvent>, face: Face): Promise<TurnResult> {
+  let result: TurnResult | undefined
+  for await (const event of events) {
+    if (event.type === 'result') result = event
+    face.show(event)
+  }
+  if (!result) throw new TypeError('a turn ended without its result')
+  return result
+}
+
+function noticesOf(workplace: Workplace, session: AgentSession): string[] {
+  const problems = workplace.config.problems.map(({origin, message}) => {
+    const place = origin.file ?? origin.variable ?? origin.layer
+    return `${place}${origin.line === undefined ? '' : `:${origin.line}`}: ${message}`
+  })
+  return [...problems, ...session.notices]
+}
+
+function faceFor(request: OneShotRequest, streams: Streams): Face {
+  if (request.format === 'stream-json') return createStreamJsonFace(streams.out)
+  if (request.format === 'json') return createJsonFace(streams.out)
+  const env: Environment = request.host.env
+  let model = ''
+  const plain = createPlainFace({out: streams.out, talk: streams.talk, env, quiet: request.quiet, closing: (result) => usageLine(result, model)})
+  return {
+    show(event) {
+      if (event.type === 'start') model = event.model
+      plain.show(event)
+    },
+  }
+}
+
+function failed(error: unknown, run: {face: Face; workplace: Workplace | undefined; streams: Streams}): ExitCode {
+  const interrupted = error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError')
+  if (!interrupted && !(error instanceof VibeError)) throw error
+  const exit = error instanceof VibeError ? error.exit : ExitCode.interrupted
+  if (error instanceof VibeError) {
+    const {code, message, origin, hint} = error
+    run.face.show({type: 'error', code, message, ...(origin ? {origin} : {}), ...(hint ? {hint} : {}), retryable: false})
+  }
+  const status = interrupted ? 'interrupted' : 'error'
+  run.face.show({type: 'result', status, exit, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
+  if (run.workplace?.debugLog) run.streams.talk.write(`Debug log: ${run.workplace.debugLog.path}\n`)
+  return exit
+}
+
+function requirePrice({price, model}: {price: unknown; model: string}): void {
+  if (price !== undefined) return
+  throw new VibeError({
+    code: 'price-unknown',
+    message: `The price of ${model} is unknown, so --max-cost cannot be kept.`,
+    hint: 'Run without --max-cost (--max-turns and --timeout still hold), or use a model with a known price.',
+    exit: ExitCode.notSetUp,
+  })
+}
+
+function noPrompt(): VibeError {
+  return new VibeError({code: 'prompt-missing', message: 'There is no prompt.', hint: 'Give one: vibe run "fix the failing test"', exit: ExitCode.usage})
+}
