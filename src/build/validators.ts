@@ -37,7 +37,9 @@ export async function writeValidators(targets: readonly ValidatorTarget[] = vali
 }
 
 /** What `writeValidators` would write, by file; a test compares it with what is committed. */
-export async function renderValidators(targets: readonly ValidatorTarget[] = validatorTargets): Promise<Map<string, string>> {
+export async function renderValidators(
+  targets: readonly ValidatorTarget[] = validatorTargets,
+): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   for (const target of targets) {
     if (!existsSync(join(root, target.schema))) continue
@@ -50,7 +52,15 @@ export async function renderValidators(targets: readonly ValidatorTarget[] = val
 
 /** ajv's own output requires its helpers from `ajv/dist/runtime`; esbuild folds them in. */
 async function compile(schema: AnySchemaObject, target: ValidatorTarget): Promise<string> {
-  const ajv = new Ajv({allErrors: true, strict: true, strictTypes: false, strictRequired: false, inlineRefs: false, code: {source: true}, ...target.options})
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    inlineRefs: false,
+    code: {source: true},
+    ...target.options,
+  })
   ajv.addSchema({...schema, $id: 'strict'}).addSchema({...tolerant(schema), $id: 'tolerant'})
   const {default: standalone} = await import('ajv/dist/standalone/index.js')
   const source = standalone.default(ajv, {validateStrict: 'strict', validateTolerant: 'tolerant'})

@@ -13,13 +13,28 @@ export type SchemaProblem = {
 /** Keywords that only repeat that one of their parts failed. */
 const COMPOUND = new Set(['if', 'allOf', 'anyOf', 'propertyNames'])
 const TOP_MEMBERS = [
-  'apiVersion', 'id', 'name', 'description', 'homepage', 'docs', 'entry', 'protocol', 'quirks', 'endpoint', 'auth', 'capabilities',
-  'settings', 'settingsVersion', 'models',
+  'apiVersion',
+  'id',
+  'name',
+  'description',
+  'homepage',
+  'docs',
+  'entry',
+  'protocol',
+  'quirks',
+  'endpoint',
+  'auth',
+  'capabilities',
+  'settings',
+  'settingsVersion',
+  'models',
 ]
 
 /** The validator's errors as sentences a plugin's author can act on, each once, in the order of the file. */
 export function problemSentences(errors: readonly SchemaProblem[]): string[] {
-  const parts = errors.some((error) => !COMPOUND.has(error.keyword)) ? errors.filter((error) => !COMPOUND.has(error.keyword)) : errors
+  const parts = errors.some((error) => !COMPOUND.has(error.keyword))
+    ? errors.filter((error) => !COMPOUND.has(error.keyword))
+    : errors
   const sentences = parts.filter((error) => !isAlternative(error)).map(sentence)
   return [...new Set(sentences)]
 }
@@ -61,7 +76,10 @@ function complaint({keyword, params, message, instancePath}: SchemaProblem): str
 
 /** "/auth/0/env" as "auth[0].env". */
 function readablePath(pointer: string): string {
-  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   const path = steps.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${printable(step)}`)).join('')
   return path === '' ? 'the manifest' : path.replace(/^\./, '')
 }

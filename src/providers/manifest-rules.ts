@@ -15,8 +15,10 @@ function endpointProblems({endpoint}: ProviderManifest): string[] {
   if (!URL.canParse(endpoint.default)) return [`endpoint.default is not a URL: ${endpoint.default}`]
   const url = new URL(endpoint.default)
   const isLocal = isLocalAddress(url.hostname)
-  if (endpoint.local && !isLocal) return [`endpoint.local is true, but ${url.hostname} is not an address of this machine or a private network`]
-  if (url.protocol === 'http:' && !endpoint.local) return ['endpoint.default must use https unless endpoint.local is true']
+  if (endpoint.local && !isLocal)
+    return [`endpoint.local is true, but ${url.hostname} is not an address of this machine or a private network`]
+  if (url.protocol === 'http:' && !endpoint.local)
+    return ['endpoint.default must use https unless endpoint.local is true']
   return []
 }
 
@@ -41,7 +43,8 @@ function contradictionIn(setting: SettingSchema): string | undefined {
   const stray = strayKeyword(setting)
   if (stray !== undefined) return `has "${stray}", which says nothing about type "${type}"`
   if ((setting.minLength ?? 0) > (setting.maxLength ?? Number.POSITIVE_INFINITY)) return 'has minLength above maxLength'
-  if ((setting.minimum ?? Number.NEGATIVE_INFINITY) > (setting.maximum ?? Number.POSITIVE_INFINITY)) return 'has minimum above maximum'
+  if ((setting.minimum ?? Number.NEGATIVE_INFINITY) > (setting.maximum ?? Number.POSITIVE_INFINITY))
+    return 'has minimum above maximum'
   const strange = setting.enum?.find((value) => typeof value !== (isNumeric(type) ? 'number' : 'string'))
   if (strange !== undefined) return `has ${JSON.stringify(strange)} in its enum, which is not of type "${type}"`
   const problem = setting.pattern === undefined ? undefined : patternProblem(setting.pattern)
@@ -70,7 +73,8 @@ function modelProblems({models}: ProviderManifest): string[] {
   if (models.asOf !== undefined && !isDay(models.asOf)) problems.push(`models.asOf is not a day: ${models.asOf}`)
   for (const member of ['default', 'defaultSmall'] as const) {
     const id = models[member]
-    if (id !== undefined && models.source === 'catalog' && !ids.includes(id)) problems.push(`models.${member} "${id}" is not in the catalogue`)
+    if (id !== undefined && models.source === 'catalog' && !ids.includes(id))
+      problems.push(`models.${member} "${id}" is not in the catalogue`)
   }
   for (const {id, price} of models.catalog ?? []) {
     if (price?.free && (price.input || price.output)) problems.push(`models.catalog: "${id}" is free and has a price`)

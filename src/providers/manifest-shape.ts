@@ -17,7 +17,8 @@ export function shapeProblem(json: unknown): string | undefined {
     if (next.depth > MAX_DEPTH) return `is nested more than ${MAX_DEPTH} deep`
     if (!Array.isArray(next.value) && Object.hasOwn(next.value, '__proto__')) return 'has a member named "__proto__"'
     const members: unknown[] = Object.values(next.value)
-    if (members.length > MAX_MEMBERS) return `has ${members.length} members in one place; at most ${MAX_MEMBERS} are read`
+    if (members.length > MAX_MEMBERS)
+      return `has ${members.length} members in one place; at most ${MAX_MEMBERS} are read`
     for (const value of members) open.push({value, depth: next.depth + 1})
   }
 }

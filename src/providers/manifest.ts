@@ -25,7 +25,8 @@ export async function readManifests(plugin: PluginSource, options: ManifestOptio
   const header = headerOf(plugin)
   if (header === undefined) return []
   if (typeof header === 'string') return [broken(plugin, [header])]
-  if (!isSupportedApi(header.apiVersion)) return [unsupported(plugin, header.apiVersion, options)]
+  if (!isSupportedApi(header.apiVersion))
+    return [unsupported(plugin, apiSentence(plugin, header.apiVersion, options.vibeVersion))]
   return Promise.all(header.providers.map((path) => readManifest(plugin, path, options)))
 }
 
@@ -35,16 +36,21 @@ type Header = {apiVersion: number; providers: string[]}
 function headerOf(plugin: PluginSource): Header | string | undefined {
   const header = isObject(plugin.pjson) ? plugin.pjson['vibe'] : undefined
   if (header === undefined) {
-    return plugin.name.startsWith('vibe-provider-') ? 'package.json lacks "vibe": {"apiVersion": …, "providers": […]}' : undefined
+    return plugin.name.startsWith('vibe-provider-')
+      ? 'package.json lacks "vibe": {"apiVersion": …, "providers": […]}'
+      : undefined
   }
   if (!isObject(header)) return 'package.json: "vibe" must be an object'
   const {apiVersion, providers} = header
-  if (typeof apiVersion !== 'number' || !Number.isSafeInteger(apiVersion)) return 'package.json: vibe.apiVersion must be a whole number'
+  if (typeof apiVersion !== 'number' || !Number.isSafeInteger(apiVersion))
+    return 'package.json: vibe.apiVersion must be a whole number'
   if (!Array.isArray(providers) || providers.length === 0 || providers.length > MAX_MANIFESTS) {
     return `package.json: vibe.providers must list 1 to ${MAX_MANIFESTS} manifest files`
   }
   const paths = providers.filter((path): path is string => typeof path === 'string' && /^\.\/.{1,200}$/.test(path))
-  return paths.length === providers.length ? {apiVersion, providers: paths} : 'package.json: vibe.providers must hold paths like "./vibe.provider.json"'
+  return paths.length === providers.length
+    ? {apiVersion, providers: paths}
+    : 'package.json: vibe.providers must hold paths like "./vibe.provider.json"'
 }
 
 async function readManifest(plugin: PluginSource, path: string, options: ManifestOptions): Promise<ProviderEntry> {
@@ -54,9 +60,15 @@ async function readManifest(plugin: PluginSource, path: string, options: Manifes
   if (typeof read === 'string') return broken(plugin, [read])
   const {json} = read
   const spoken = isObject(json) ? json['apiVersion'] : undefined
-  if (typeof spoken === 'number' && Number.isSafeInteger(spoken) && !isSupportedApi(spoken)) return unsupported(plugin, spoken, options, json)
+  if (typeof spoken === 'number' && Number.isSafeInteger(spoken) && !isSupportedApi(spoken)) {
+    return unsupported(plugin, apiSentence(plugin, spoken, options.vibeVersion), json)
+  }
   const key = `${plugin.name}@${plugin.version} ${path} ${stampText(file.stamp)}`
-  const problems = await judge(json, key, plugin.type === 'link' || options.strict ? {...options, verdicts: undefined} : options)
+  const problems = await judge(
+    json,
+    key,
+    plugin.type === 'link' || options.strict ? {...options, verdicts: undefined} : options,
+  )
   if (problems.length > 0) return broken(plugin, problems, json)
   const manifest = json as ProviderManifest
   const entry = manifest.entry === undefined ? undefined : findInPackage(plugin.root, manifest.entry.module)
@@ -91,8 +103,8 @@ function broken(plugin: PluginSource, problems: readonly string[], json?: unknow
   return {id: claimedId(plugin, json), state: 'manifest-invalid', problems: problems.slice(0, MAX_PROBLEMS), plugin}
 }
 
-function unsupported(plugin: PluginSource, spoken: number, {vibeVersion}: ManifestOptions, json?: unknown): ProviderEntry {
-  return {id: claimedId(plugin, json), state: 'api-unsupported', problems: [apiSentence(plugin, spoken, vibeVersion)], plugin}
+function unsupported(plugin: PluginSource, sentence: string, json?: unknown): ProviderEntry {
+  return {id: claimedId(plugin, json), state: 'api-unsupported', problems: [sentence], plugin}
 }
 
 /** What a bad entry is listed under: the id in its manifest if that is one, else what its package is called. */

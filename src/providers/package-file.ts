@@ -35,13 +35,17 @@ export function readJsonFile(file: FoundFile, relative: string): {json: unknown}
     const text = readFileSync(file.path, 'utf8')
     return {json: JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text)}
   } catch (error) {
-    return error instanceof SyntaxError ? `${relative} is not JSON: ${oneLine(error.message)}` : unreadable(relative, error)
+    return error instanceof SyntaxError
+      ? `${relative} is not JSON: ${oneLine(error.message)}`
+      : unreadable(relative, error)
   }
 }
 
 function unreadable(relative: string, error: unknown): string {
   const code = systemCode(error)
-  return code === 'ENOENT' || code === 'ENOTDIR' ? `${relative} does not exist` : `${relative} cannot be read (${code ?? oneLine(String(error))})`
+  return code === 'ENOENT' || code === 'ENOTDIR'
+    ? `${relative} does not exist`
+    : `${relative} cannot be read (${code ?? oneLine(String(error))})`
 }
 
 /** Parser messages quote the text they failed on, which may hold control characters of a hostile file. */

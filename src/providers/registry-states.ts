@@ -31,8 +31,11 @@ export function settleStates(entries: readonly ProviderEntry[], decisions: Plugi
 
 /** The usable entry whose code speaks a protocol: shipped ones first, and the specialist for foreign services before the others. */
 export function findImplementer(entries: readonly ProviderEntry[], protocol: Protocol): ProviderEntry | undefined {
-  const speakers = entries.filter((entry) => entry.state === 'ok' && entry.manifest?.entry?.implements?.includes(protocol))
-  const rank = (entry: ProviderEntry) => (entry.plugin.name === SPEAKERS[protocol] ? 0 : entry.plugin.type === 'core' ? 1 : 2)
+  const speakers = entries.filter(
+    (entry) => entry.state === 'ok' && entry.manifest?.entry?.implements?.includes(protocol),
+  )
+  const rank = (entry: ProviderEntry) =>
+    entry.plugin.name === SPEAKERS[protocol] ? 0 : entry.plugin.type === 'core' ? 1 : 2
   return speakers.toSorted((left, right) => rank(left) - rank(right))[0]
 }
 
@@ -48,19 +51,28 @@ function admit(entry: ProviderEntry, {prefer, trusted}: PluginDecisions): Provid
   const {id, plugin} = entry
   const owner = ownerOf(id)
   if (owner !== undefined && plugin.name !== owner && plugin.type !== 'core' && preferred(prefer, id) !== plugin.name) {
-    return withState(entry, 'id-reserved', `the id "${id}" belongs to ${owner}; to use ${plugin.name} for it: vibe provider:prefer ${id} ${plugin.name}`)
+    return withState(
+      entry,
+      'id-reserved',
+      `the id "${id}" belongs to ${owner}; to use ${plugin.name} for it: vibe provider:prefer ${id} ${plugin.name}`,
+    )
   }
   const powers = declaredPowers(plugin)
   if (powers.length === 0) return entry
   const declared = `${plugin.name} declares ${powers.join(' and ')}`
   if (trusted.includes(plugin.name)) return {...entry, notes: [`${declared}; its hooks are not run`]}
-  return withState(entry, 'hooks-declared', `${declared}, which a provider does not need; to use it without its hooks, add it to trust.plugins`)
+  return withState(
+    entry,
+    'hooks-declared',
+    `${declared}, which a provider does not need; to use it without its hooks, add it to trust.plugins`,
+  )
 }
 
 /** The one entry that keeps each id: the preferred package, else the shipped one, else the first installed. */
 function keepersOf(entries: readonly ProviderEntry[], {prefer}: PluginDecisions): Map<string, ProviderEntry> {
   const keepers = new Map<string, ProviderEntry>()
-  const strength = ({id, plugin}: ProviderEntry) => (plugin.name === preferred(prefer, id) ? 2 : plugin.type === 'core' ? 1 : 0)
+  const strength = ({id, plugin}: ProviderEntry) =>
+    plugin.name === preferred(prefer, id) ? 2 : plugin.type === 'core' ? 1 : 0
   for (const entry of entries) {
     if (entry.state !== 'ok') continue
     const keeper = keepers.get(entry.id)
@@ -73,14 +85,23 @@ function settleConflict(entry: ProviderEntry, keepers: ReadonlyMap<string, Provi
   const keeper = keepers.get(entry.id)
   if (entry.state !== 'ok' || keeper === undefined || keeper === entry) return entry
   const {id, plugin} = entry
-  if (keeper.plugin.name === plugin.name) return withState(entry, 'id-conflict', `${plugin.name} offers the id "${id}" twice`)
-  return withState(entry, 'id-conflict', `the id "${id}" is already offered by ${keeper.plugin.name}; to use this one: vibe provider:prefer ${id} ${plugin.name}`)
+  if (keeper.plugin.name === plugin.name)
+    return withState(entry, 'id-conflict', `${plugin.name} offers the id "${id}" twice`)
+  return withState(
+    entry,
+    'id-conflict',
+    `the id "${id}" is already offered by ${keeper.plugin.name}; to use this one: vibe provider:prefer ${id} ${plugin.name}`,
+  )
 }
 
 function settleProtocol(entry: ProviderEntry, entries: readonly ProviderEntry[]): ProviderEntry {
   const protocol = entry.manifest?.protocol
   if (entry.state !== 'ok' || protocol === undefined || findImplementer(entries, protocol)) return entry
-  return withState(entry, 'protocol-missing', `no installed provider speaks "${protocol}"; vibe plugins install ${SPEAKERS[protocol]}`)
+  return withState(
+    entry,
+    'protocol-missing',
+    `no installed provider speaks "${protocol}"; vibe plugins install ${SPEAKERS[protocol]}`,
+  )
 }
 
 function withState(entry: ProviderEntry, state: ProviderState, problem: string): ProviderEntry {

@@ -23,7 +23,13 @@ export type RegistryOptions = {
  * Finds every provider that the plugins offer. No code of a plugin is run, and a bad plugin disables only itself:
  * this never fails because of one.
  */
-export async function readRegistry({plugins, cacheFolder, vibeVersion, prefer, trusted = []}: RegistryOptions): Promise<Registry> {
+export async function readRegistry({
+  plugins,
+  cacheFolder,
+  vibeVersion,
+  prefer,
+  trusted = [],
+}: RegistryOptions): Promise<Registry> {
   const sources = [...plugins]
   const verdicts = openVerdictCache(cacheFolder, vibeVersion)
   const found = await Promise.all(sources.map((plugin) => readManifests(plugin, {vibeVersion, verdicts})))
@@ -43,7 +49,10 @@ export async function readRegistry({plugins, cacheFolder, vibeVersion, prefer, t
  */
 export function badPluginLines({entries}: Registry): string[] {
   const bad = entries.filter((entry) => entry.state !== 'ok')
-  return bad.map(({id, state, problems, plugin}) => `provider ${id} (${plugin.name} ${plugin.version}): ${state}: ${problems[0] ?? 'no reason given'}`)
+  return bad.map(
+    ({id, state, problems, plugin}) =>
+      `provider ${id} (${plugin.name} ${plugin.version}): ${state}: ${problems[0] ?? 'no reason given'}`,
+  )
 }
 
 function withShadowNote(entry: ProviderEntry, shipped: ReadonlyMap<string, string>): ProviderEntry {
@@ -70,7 +79,8 @@ function unusable({id, state, problems, plugin}: ProviderEntry): VibeError {
 }
 
 function mendingStep({state, plugin}: Pick<ProviderEntry, 'state' | 'plugin'>): string {
-  if (state === 'hooks-declared') return `vibe plugins uninstall ${plugin.name}   or add it to trust.plugins: vibe config:edit`
+  if (state === 'hooks-declared')
+    return `vibe plugins uninstall ${plugin.name}   or add it to trust.plugins: vibe config:edit`
   if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe doctor'
   if (plugin.type === 'core') return 'Install vibe again: npm install -g vibe-coder'
   if (plugin.type === 'link') return `Mend it in ${plugin.root}   or: vibe plugins unlink ${plugin.name}`

@@ -21,11 +21,15 @@ const MAX_ITEMS = 1_000
  * and this runs before every request: a general validator costs more than the rest of the start.
  * @returns every problem; `settings` then holds only the values that are right
  */
-export function checkSettings(schema: ProviderManifest['settings'], given: Readonly<Record<string, unknown>>): CheckedSettings {
+export function checkSettings(
+  schema: ProviderManifest['settings'],
+  given: Readonly<Record<string, unknown>>,
+): CheckedSettings {
   const settings: JsonObject = {}
   const problems: SettingProblem[] = []
   const names = Object.keys(schema.properties)
-  for (const key of Object.keys(given)) if (!Object.hasOwn(schema.properties, key)) problems.push(unknownSetting(key, names))
+  for (const key of Object.keys(given))
+    if (!Object.hasOwn(schema.properties, key)) problems.push(unknownSetting(key, names))
   for (const [key, setting] of Object.entries(schema.properties)) {
     const value: unknown = Object.hasOwn(given, key) && given[key] !== undefined ? given[key] : setting.default
     const message = value === undefined ? missing(key, schema.required) : settingProblem(key, setting, value)
@@ -53,7 +57,11 @@ export function parseSetting(setting: SettingSchema, text: string): JsonValue {
     if (/^(?:true|yes|on|1)$/i.test(text)) return true
     return /^(?:false|no|off|0)$/i.test(text) ? false : text
   }
-  if (setting.type === 'array') return text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+  if (setting.type === 'array')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
   if (setting.type === 'string') return text
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
 }
@@ -69,14 +77,23 @@ function missing(key: string, required: readonly string[] | undefined): string |
   return required?.includes(key) ? `${key} is missing` : undefined
 }
 
-const TYPE_WORDS = {string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list of texts'}
+const TYPE_WORDS = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list of texts',
+}
 
 function typeComplaint({type}: SettingSchema, value: unknown): string | undefined {
   const fits =
-    type === 'integer' ? Number.isSafeInteger(value)
-    : type === 'number' ? Number.isFinite(value)
-    : type === 'array' ? Array.isArray(value) && value.every((item) => typeof item === 'string')
-    : typeof value === type
+    type === 'integer'
+      ? Number.isSafeInteger(value)
+      : type === 'number'
+        ? Number.isFinite(value)
+        : type === 'array'
+          ? Array.isArray(value) && value.every((item) => typeof item === 'string')
+          : typeof value === type
   return fits ? undefined : `must be ${TYPE_WORDS[type]}`
 }
 
@@ -95,7 +112,9 @@ function boundsComplaint(setting: SettingSchema, value: unknown): string | undef
   if (typeof value === 'string') return textComplaint(setting, value)
   if (!Array.isArray(value)) return undefined
   if (value.length > MAX_ITEMS) return `must have at most ${MAX_ITEMS} items`
-  return value.some((item) => typeof item === 'string' && item.length > MAX_TEXT) ? `must have items of at most ${MAX_TEXT} characters` : undefined
+  return value.some((item) => typeof item === 'string' && item.length > MAX_TEXT)
+    ? `must have items of at most ${MAX_TEXT} characters`
+    : undefined
 }
 
 function numberComplaint({minimum, maximum}: SettingSchema, value: number): string | undefined {
@@ -108,7 +127,8 @@ function textComplaint({minLength, maxLength, pattern}: SettingSchema, value: st
   const characters = value.length > MAX_TEXT ? value.length : [...value].length
   const most = Math.min(maxLength ?? MAX_TEXT, MAX_TEXT)
   if (characters > most) return `must have at most ${most} characters`
-  if (minLength !== undefined && characters < minLength) return minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`
+  if (minLength !== undefined && characters < minLength)
+    return minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`
   const match = pattern === undefined ? 'yes' : matchPattern(pattern, value)
   if (match === 'yes') return undefined
   return match === 'no' ? `must fit the pattern ${pattern}` : `cannot be checked: the pattern ${pattern} takes too long`

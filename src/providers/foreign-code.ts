@@ -1,0 +1,44 @@
+import {setTraps, type ForeignStart} from './foreign-traps.ts'
+
+export type ForeignRun = {
+  /** The folder of the package whose code runs. */
+  root: string
+  limitMs: number
+  /** What is waited for, in the sentence about a passed limit: "importing it". */
+  waitingFor: string
+}
+
+/**
+ * Runs code of a plugin so that it can disable only itself. While it starts,
+ * `process.exit` throws for it, since a plugin that gives up would take the user's session along;
+ * what it writes to standard output goes to standard error, since a greeting would corrupt the answer of `vibe run --json`;
+ * an error that it throws from a timer or a forgotten promise is reported here instead of ending the process;
+ * and it has `limitMs` milliseconds, after which these traps stay, so that waking up late does no harm either.
+ * Our own code that runs at the same time is told apart by its asynchronous context.
+ * A plugin that blocks the event loop cannot be stopped inside one process.
+ * @throws what the plugin threw, or an Error that says what it did
+ */
+export async function runForeign<Result>(
+  {root, limitMs, waitingFor}: ForeignRun,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let fail: ForeignStart['fail'] = () => undefined
+  const stray = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  const start = {root, fail}
+  const {context, release} = setTraps(start)
+  const exitCode = process.exitCode
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    fail(new Error(`${waitingFor} took more than ${limitMs / 1000} s`))
+  }, limitMs)
+  try {
+    return await Promise.race([context.run(start, work), stray])
+  } finally {
+    clearTimeout(timer)
+    if (!isLate) release()
+    process.exitCode = exitCode
+  }
+}
