@@ -1,0 +1,38 @@
+import type {Price, Usage} from 'vibe-plugin-api'
+
+const TOKENS_PER_PRICE = 1_000_000
+
+/**
+ * What one answer cost, in USD.
+ * @param usage tokens as the service said; `input` counts the cached ones too
+ * @param price USD per million tokens
+ * @returns undefined as soon as a needed figure is unknown: an unknown price is never zero
+ */
+export function costOf(usage: Usage, price: Price | undefined): number | undefined {
+  if (price?.free) return 0
+  if (!price || usage.input === undefined || usage.output === undefined) return undefined
+  const read = usage.inputCacheRead ?? 0
+  const written = usage.inputCacheWrite ?? 0
+  // A service that reports more cached than sent contradicts itself; no sum of such figures is worth showing.
+  const plain = usage.input - read - written
+  if (plain < 0) return undefined
+  const parts = [
+    part(plain, price.input),
+    part(read, price.cacheRead),
+    part(written, price.cacheWrite),
+    part(usage.output, price.output),
+  ]
+  let sum = 0
+  for (const cost of parts) {
+    if (cost === undefined) return undefined
+    sum += cost
+  }
+  return sum / TOKENS_PER_PRICE
+}
+
+/** Nothing of a kind costs nothing, whether its price is known or not. */
+function part(tokens: number, price: number | undefined): number | undefined {
+  if (!Number.isFinite(tokens) || tokens < 0) return undefined
+  if (tokens === 0) return 0
+  return price === undefined || !Number.isFinite(price) || price < 0 ? undefined : tokens * price
+}

@@ -1,0 +1,185 @@
+import {type ChatEvent, ProviderError, type Warning} from 'vibe-plugin-api'
+import {parseToolInput} from './tool-input.ts'
+
+/** Eight times the deltas of the longest answers there are. */
+const MAX_EVENTS = 1_000_000
+
+type BlockKind = 'text' | 'reasoning' | 'tool-call'
+type Block = {kind: BlockKind; index: number; callId: string; name: string; inputText: string}
+type BlockStart = Extract<ChatEvent, {type: 'text-start' | 'reasoning-start' | 'tool-call-start'}>
+type ToolCallEnd = Extract<ChatEvent, {type: 'tool-call-end'}>
+type ResponseEnd = Extract<ChatEvent, {type: 'response-end'}>
+
+export type GuardOptions = {plugin: string; maxTextBytes: number; onWarning: (warning: Warning) => void}
+
+/**
+ * Holds one answer to the contract's grammar, whatever the plugin sends: unknown events are dropped, blocks left open are
+ * closed, call ids are made unique, tool input is parsed again from the raw text.
+ */
+export class StreamGuard {
+  readonly #options: GuardOptions
+  readonly #open = new Map<number, Block>()
+  readonly #usedIndexes = new Set<number>()
+  readonly #callIds = new Set<string>()
+  #events = 0
+  #bytes = 0
+  #started = false
+  #ended = false
+
+  constructor(options: GuardOptions) {
+    this.#options = options
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /**
+   * @returns what the rest of vibe may see of the event, in order
+   * @throws ProviderError `bad-response` when the stream cannot be understood or is too big
+   */
+  accept(event: unknown): ChatEvent[] {
+    if (++this.#events > MAX_EVENTS) throw this.#tooBig()
+    if (this.#ended || !isObject(event) || !KNOWN.has(event['type'])) return []
+    const known = event as ChatEvent
+    if (this.#started || known.type === 'response-start') return this.#accept(known)
+    this.#started = true
+    return [{type: 'response-start', warnings: []}, ...this.#accept(known)]
+  }
+
+  #accept(event: ChatEvent): ChatEvent[] {
+    switch (event.type) {
+      case 'response-start':
+        return [this.#start(event)]
+      case 'text-start':
+      case 'reasoning-start':
+      case 'tool-call-start':
+        return [this.#openBlock(event)]
+      case 'text-delta':
+      case 'reasoning-delta':
+        this.#blockOf(event)
+        this.#count(event.text)
+        return [event]
+      case 'tool-call-delta':
+        this.#blockOf(event).inputText += this.#count(event.inputText)
+        return [event]
+      case 'text-end':
+      case 'reasoning-end':
+        this.#open.delete(this.#blockOf(event).index)
+        return [event]
+      case 'tool-call-end':
+        return [this.#toolCallEnd(event)]
+      case 'usage-update':
+        return isObject(event.usage) ? [event] : []
+      case 'response-end':
+        return this.#end(event)
+    }
+  }
+
+  #start(event: Extract<ChatEvent, {type: 'response-start'}>): ChatEvent {
+    if (this.#started) throw this.#broken('a second response-start')
+    this.#started = true
+    return {...event, warnings: Array.isArray(event.warnings) ? event.warnings : []}
+  }
+
+  #openBlock(event: BlockStart): ChatEvent {
+    const {index, type} = event
+    if (!Number.isInteger(index)) throw this.#broken(`${type} without an index`)
+    if (this.#usedIndexes.has(index)) throw this.#broken(`${type} uses index ${index} again`)
+    this.#usedIndexes.add(index)
+    const block: Block = {kind: kindOf(type), index, callId: '', name: '', inputText: ''}
+    this.#open.set(index, block)
+    if (type !== 'tool-call-start') return event
+    block.callId = this.#uniqueId(event)
+    block.name = String(event.name)
+    return {...event, callId: block.callId, name: block.name}
+  }
+
+  #blockOf(event: {type: string; index: number}): Block {
+    const block = this.#open.get(event.index)
+    if (block?.kind === kindOf(event.type)) return block
+    throw this.#broken(`${event.type} on index ${event.index}, which is ${block ? `a ${block.kind} block` : 'not open'}`)
+  }
+
+  /** What was streamed is what the model said; a text at the end that differs from it was mended by the plugin. */
+  #toolCallEnd(event: ToolCallEnd): ChatEvent {
+    const block = this.#blockOf(event)
+    this.#open.delete(event.index)
+    if (block.inputText === '') block.inputText = this.#count(event.inputText)
+    else if (block.inputText !== event.inputText) this.#warn(`the input of tool call ${block.callId} is not what was streamed; the streamed text counts`)
+    const input = parseToolInput(block.inputText)
+    return {
+      ...closing(block),
+      ...(input === undefined ? {} : {input}),
+      ...(event.providerMetadata === undefined ? {} : {providerMetadata: event.providerMetadata}),
+    }
+  }
+
+  #end(event: ResponseEnd): ChatEvent[] {
+    this.#ended = true
+    return [...[...this.#open.values()].map(closing), {...event, usage: isObject(event.usage) ? event.usage : {}}]
+  }
+
+  /** Services accept letters, digits, `_` and `-` in the ids they get back. */
+  #uniqueId({callId, index}: {callId: string; index: number}): string {
+    const wanted = typeof callId === 'string' && callId !== '' ? callId : `call_${index}`
+    let id = wanted
+    for (let number = 2; this.#callIds.has(id); number++) id = `${wanted}_${number}`
+    this.#callIds.add(id)
+    if (id !== callId) this.#warn(`the tool call id ${JSON.stringify(callId)} is missing or used twice; from here on it is ${id}`)
+    return id
+  }
+
+  #count(text: unknown): string {
+    if (typeof text !== 'string') throw this.#broken('a delta without text')
+    this.#bytes += Buffer.byteLength(text)
+    if (this.#bytes > this.#options.maxTextBytes) throw this.#tooBig()
+    return text
+  }
+
+  #warn(message: string): void {
+    this.#options.onWarning({code: 'other', message: `${this.#options.plugin}: ${message}`})
+  }
+
+  #broken(what: string): ProviderError {
+    return badResponse(`The plugin ${this.#options.plugin} broke the grammar of its stream: ${what}.`)
+  }
+
+  #tooBig(): ProviderError {
+    const {plugin, maxTextBytes} = this.#options
+    return badResponse(`The answer through ${plugin} is bigger than ${maxTextBytes} bytes or ${MAX_EVENTS} events and was stopped.`)
+  }
+}
+
+const KNOWN: ReadonlySet<unknown> = new Set<ChatEvent['type']>([
+  'response-start',
+  'text-start',
+  'text-delta',
+  'text-end',
+  'reasoning-start',
+  'reasoning-delta',
+  'reasoning-end',
+  'tool-call-start',
+  'tool-call-delta',
+  'tool-call-end',
+  'usage-update',
+  'response-end',
+])
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function kindOf(type: string): BlockKind {
+  return type.slice(0, type.lastIndexOf('-')) as BlockKind
+}
+
+/** Also for a block that the stream left open: its text stands; a tool call was cut, so it has no input and never runs. */
+function closing(block: Block): ChatEvent {
+  const {kind, index, callId, name, inputText} = block
+  return kind === 'tool-call' ? {type: 'tool-call-end', index, callId, name, inputText} : {type: `${kind}-end`, index}
+}
+
+function badResponse(message: string): ProviderError {
+  return new ProviderError({code: 'bad-response', message, retryable: false})
+}
