@@ -1,0 +1,34 @@
+const secretName = /key|secret|token|password|passwd|authorization|cookie/i
+const secretValue = /^(?:Bearer\s+)?(?:sk-|sk_|gsk_|xai-|ghp_|github_pat_|glpat-|AIza|hf_|xox[a-z]-|eyJ[\w-]+\.eyJ)/
+
+/** The last four characters of a key; nothing of keys so short that four would give them away. */
+export function maskKey(key: string): string {
+  return key.length < 12 ? '…' : `…${key.slice(-4)}`
+}
+
+/** Whether a setting's name says that it holds a secret. Counts of tokens are none. */
+export function isSecretName(path: readonly string[]): boolean {
+  const last = path.at(-1) ?? ''
+  return secretName.test(last) && !/^(?:default)?max_?tokens$/i.test(last)
+}
+
+/** Whether a text has the shape of a key of a well-known service. */
+export function isSecretValue(value: unknown): boolean {
+  return typeof value === 'string' && secretValue.test(value)
+}
+
+/** The value as it may be shown: secrets by their last four characters, deep inside groups as well. */
+export function shownValue(path: readonly string[], value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(item => shownValue(path, item))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownValue([...path, name], inner)]))
+  }
+  if (typeof value !== 'string' || isReference(path)) return value
+  const withoutLogin = value.replace(/^(https?:\/\/)[^/@\s]+@/, '$1…@')
+  return isSecretName(path) || isSecretValue(value) ? maskKey(value) : withoutLogin
+}
+
+/** A reference names where a key is, not the key. */
+function isReference(path: readonly string[]): boolean {
+  return path[0] === 'providers' && path[2] === 'credential' && ['env', 'store'].includes(path[3] ?? '')
+}
