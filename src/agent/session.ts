@@ -1,4 +1,4 @@
-import type {Message, UserPart} from 'vibe-plugin-api'
+import type {JsonObject, Message, UserPart} from 'vibe-plugin-api'
 import {readInstructions} from '../context/instructions.ts'
 import {redact} from '../debug-log.ts'
 import {VibeError} from '../errors.ts'
@@ -9,14 +9,14 @@ import {findSession, latestSession, projectFolder} from '../sessions/location.ts
 import {createLog, reopenLog} from '../sessions/log.ts'
 import {readSessionFile} from '../sessions/read.ts'
 import {messagesOf} from '../sessions/resume.ts'
-import {createFileLedger} from '../tools/ledger.ts'
+import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
 import {openConversation, type Conversation} from './conversation.ts'
 import type {AgentEvent, Ask} from './events.ts'
 import type {TurnLimits} from './limits.ts'
 import {systemPrompt} from './modes.ts'
 import type {ReadyProvider, Workplace} from './open.ts'
-import {runTurn, type TurnOptions} from './turn.ts'
+import {runTurn} from './turn.ts'
 
 export type SessionChoice = {
   /** Go on with the last session of this project. */
@@ -40,7 +40,7 @@ export type TurnChoice = {
   signal: AbortSignal
   limits: TurnLimits
   ask?: Ask
-  responseSchema?: TurnOptions['responseSchema']
+  responseSchema?: JsonObject
   recorded?: true
 }
 
@@ -54,7 +54,7 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   }
   const place = {root: workplace.root, platform: process.platform, instructions: workplace.trusted ? instructions.text : ''}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
-  const context = {root: workplace.root, ledger: createFileLedger(), env: workplace.host.env}
+  const context = {root: workplace.root, ledger: createLedger(), env: workplace.host.env}
   return {
     conversation,
     notices,

@@ -7,6 +7,8 @@ const MAX_STDIN = 10 * 1024 * 1024
 /** With a prompt at hand, a pipe that stays silent this long is taken for one that nobody writes to. */
 const SILENT_PIPE_MS = 5000
 
+export type StandardInput = NodeJS.ReadStream & {fd: number}
+
 export type StdinOptions = {
   signal: AbortSignal
   /** With a prompt, an empty silent pipe does not hold the run up; without one, stdin is the prompt and is waited for. */
@@ -20,7 +22,7 @@ export type StdinOptions = {
  * @returns '' when stdin is a terminal, closed or empty
  * @throws VibeError (exit 2) past 10 MiB
  */
-export async function readPipedInput(stdin: NodeJS.ReadStream, options: StdinOptions): Promise<string> {
+export async function readPipedInput(stdin: StandardInput, options: StdinOptions): Promise<string> {
   if (stdin.isTTY || !isPiped(stdin.fd)) return ''
   const chunks: Buffer[] = []
   let size = 0
@@ -54,7 +56,7 @@ function isPiped(descriptor: number): boolean {
   }
 }
 
-async function* abortable(stdin: NodeJS.ReadStream, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* abortable(stdin: StandardInput, signal: AbortSignal): AsyncGenerator<Buffer> {
   const iterator = stdin[Symbol.asyncIterator]()
   const aborted = new Promise<{done: true; value: undefined}>((resolve) => {
     const stop = () => resolve({done: true, value: undefined})

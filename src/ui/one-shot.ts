@@ -5,7 +5,7 @@ import type {TurnLimits} from '../agent/limits.ts'
 import {openWorkplace, readyProvider, type Choice, type Host, type Workplace} from '../agent/open.ts'
 import {checkAnswer, readOutputSchema} from '../agent/output-schema.ts'
 import {openSession, type AgentSession, type SessionChoice, type TurnChoice} from '../agent/session.ts'
-import {readPipedInput} from '../agent/stdin.ts'
+import {readPipedInput, type StandardInput} from '../agent/stdin.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
@@ -32,7 +32,7 @@ export type OneShotRequest = {
   signal: AbortSignal
 }
 
-export type Streams = {stdin: NodeJS.ReadStream; out: Output; talk: Output}
+export type Streams = {stdin: StandardInput; out: Output; talk: Output}
 
 type Face = {show: (event: AgentEvent) => void}
 

@@ -1,0 +1,41 @@
+import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument} from '../base-agent-command.ts'
+import {parseRule, yesRules} from '../permissions/rules.ts'
+import {runChat} from '../ui/chat.ts'
+import {runOneShot} from '../ui/one-shot.ts'
+
+export default class Chat extends AgentCommand {
+  static override summary = 'Talk with a model about the project, in the terminal'
+  static override description =
+    'Edits and commands are asked for. Where standard input or output is no terminal, one prompt is answered as by `run`.'
+  static override examples = [
+    '<%= config.bin %> chat',
+    '<%= config.bin %> chat --continue',
+    '<%= config.bin %> chat --mode ask "where is the retry limit set?"',
+    'git diff | <%= config.bin %> chat "review this"',
+  ]
+
+  static override args = promptArgument
+  static override flags = agentFlags
+
+  override async run(): Promise<void> {
+    const {flags, argv} = await this.parse(Chat)
+    const request = {
+      host: this.host(),
+      choice: choiceOf(flags),
+      session: {continue: flags.continue, ...(flags.resume === undefined ? {} : {resume: flags.resume})},
+      prompt: argv.join(' '),
+      mode: flags.mode,
+      files: [...(flags.file ?? []), ...(flags.read ?? [])],
+      images: flags.image ?? [],
+      rules: [...(flags.yes ? yesRules() : []), ...(flags.allow ?? []).map((rule) => parseRule(rule))],
+      limits: limitsOf(flags),
+      quiet: flags.quiet,
+    }
+    const format = flags['output-format'] ?? (flags.json ? 'json' : 'text')
+    const {stdin, stdout, stderr} = process
+    const interactive = stdin.isTTY && stdout.isTTY && format === 'text'
+    process.exitCode = interactive
+      ? await runChat(request, {input: stdin, output: stdout})
+      : await runOneShot({...request, format, signal: this.interruption()}, {stdin, out: stdout, talk: stderr})
+  }
+}

@@ -1,0 +1,126 @@
+import {runArchitect} from '../agent/architect.ts'
+import type {AgentEvent, Ask, TurnResult} from '../agent/events.ts'
+import {userInput} from '../agent/input.ts'
+import {openWorkplace, readyProvider, type ReadyProvider, type Workplace} from '../agent/open.ts'
+import {openSession, type AgentSession, type TurnChoice} from '../agent/session.ts'
+import {ExitCode} from '../exit-codes.ts'
+import type {Mode} from '../permissions/access.ts'
+import {runSlash} from '../slash/core.ts'
+import {createTerminalAsk, readLine} from './approve.ts'
+import type {OneShotRequest} from './one-shot.ts'
+import {createPlainFace, usageLine} from './plain.ts'
+import {sanitize} from './sanitize.ts'
+import {styleFor, type Style} from './style.ts'
+
+export type ChatRequest = Omit<OneShotRequest, 'format' | 'outputSchemaFile' | 'signal'>
+
+export type Terminal = {input: NodeJS.ReadStream; output: NodeJS.WriteStream}
+
+type Chat = {
+  request: ChatRequest
+  terminal: Terminal
+  style: Style
+  workplace: Workplace
+  ready: ReadyProvider
+  session: AgentSession
+  mode: Mode
+}
+
+/** A conversation in a terminal, line by line, until the user leaves. Returns the exit code. */
+export async function runChat(request: ChatRequest, terminal: Terminal): Promise<number> {
+  const workplace = await openWorkplace(request.host, request.choice)
+  const ready = await readyProvider(workplace)
+  const session = openSession(workplace, request.session, request.rules)
+  const style = styleFor(terminal.output, request.host.env)
+  const chat: Chat = {request, terminal, style, workplace, ready, session, mode: request.mode}
+  try {
+    greet(chat)
+    let last: TurnResult | undefined
+    for (let line = await firstLine(chat); line !== undefined; line = await nextLine(chat)) {
+      if (line.trim() === '') continue
+      const action = runSlash(line, chat.mode)
+      if (action?.kind === 'leave') break
+      if (action?.kind === 'say') terminal.output.write(`${action.text}\n`)
+      else if (action?.kind === 'mode') switchMode(chat, action.mode)
+      else last = await turn(chat, line)
+    }
+    farewell(chat, last)
+    return ExitCode.done
+  } finally {
+    session.close()
+    workplace.debugLog?.close()
+    await ready.opened.provider.dispose?.()
+  }
+}
+
+function greet({terminal, style, workplace, ready, session, mode, request}: Chat): void {
+  const lines = [`${style.bold('vibe')}  ${sanitize(workplace.root)}`, `${ready.opened.instance.name} · ${ready.model} · ${mode} mode`]
+  for (const notice of session.notices) lines.push(style.dim(sanitize(notice)))
+  for (const problem of workplace.config.problems) {
+    const place = problem.origin.file ?? problem.origin.variable ?? problem.origin.layer
+    lines.push(style.yellow(sanitize(`${place}${problem.origin.line === undefined ? '' : `:${problem.origin.line}`}: ${problem.message}`)))
+  }
+  if (request.prompt === '') lines.push(style.dim('Type to ask · /help · Ctrl-C stops an answer · Ctrl-D leaves'))
+  terminal.output.write(`${lines.join('\n')}\n\n`)
+}
+
+/** The prompt of the command line is the first message; it is shown like a typed one. */
+async function firstLine(chat: Chat): Promise<string | undefined> {
+  if (chat.request.prompt === '') return nextLine(chat)
+  chat.terminal.output.write(`› ${sanitize(chat.request.prompt)}\n`)
+  return chat.request.prompt.startsWith('/') ? ` ${chat.request.prompt}` : chat.request.prompt
+}
+
+/** @returns undefined when the user leaves: Ctrl-D, or Ctrl-C on an empty line twice in a row */
+async function nextLine(chat: Chat): Promise<string | undefined> {
+  const leave = new AbortController()
+  return readLine(chat.terminal, {prompt: '› ', signal: leave.signal})
+}
+
+function switchMode(chat: Chat, mode: Mode): void {
+  chat.mode = mode
+  chat.terminal.output.write(`${mode} mode\n`)
+}
+
+async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
+  const {terminal, request, workplace, ready} = chat
+  const stop = new AbortController()
+  const onInterrupt = () => stop.abort()
+  process.on('SIGINT', onInterrupt)
+  const face = createPlainFace({out: terminal.output, talk: terminal.output, env: request.host.env, closing: (result) => closing(result, chat)})
+  let result: TurnResult | undefined
+  try {
+    const {files, images} = request
+    const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
+    const ask = createTerminalAsk({input: terminal.input, output: terminal.output, style: chat.style})
+    for await (const event of eventsOf(chat, input, {ready, mode: chat.mode, signal: stop.signal, limits: request.limits, ask})) {
+      if (event.type === 'result') result = event
+      face.show(event)
+    }
+    chat.request = {...request, files: [], images: []}
+    return result
+  } finally {
+    process.off('SIGINT', onInterrupt)
+  }
+}
+
+function eventsOf(chat: Chat, input: ReturnType<typeof userInput>, how: TurnChoice & {ask: Ask}): AsyncGenerator<AgentEvent> {
+  if (chat.mode !== 'architect') return chat.session.turn(input, how)
+  const {editorModel} = chat.workplace.config.values
+  const confirm = async () => {
+    const answer = await readLine(chat.terminal, {prompt: 'Carry the plan out? y / n ', signal: how.signal})
+    return /^y(es)?$/i.test(answer?.trim() ?? '')
+  }
+  const editor = async () => (editorModel === undefined ? chat.ready : await readyProvider(chat.workplace, {model: editorModel}))
+  return runArchitect(input, {session: chat.session, how, editor, confirm})
+}
+
+function closing(result: TurnResult, {ready, style}: Chat): string {
+  const stopped = result.status === 'interrupted' ? style.yellow('stopped · ') : ''
+  return `${stopped}${style.dim(usageLine(result, ready.model))}\n`
+}
+
+function farewell({terminal, session, style, workplace}: Chat, last: TurnResult | undefined): void {
+  if (last) terminal.output.write(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}\n`))
+  if (workplace.debugLog) terminal.output.write(style.dim(`Debug log: ${workplace.debugLog.path}\n`))
+}
