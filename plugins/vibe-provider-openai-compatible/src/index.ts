@@ -1,0 +1,2 @@
+/** vibe's provider for any OpenAI-compatible endpoint. */
+export {createProvider} from './provider.ts'
