@@ -18,6 +18,9 @@ export type Surroundings = {
 /** What a command line means: arguments for oclif, a sentence why it means nothing, or the help. */
 export type Meaning = {argv: string[]} | {refuse: string} | {help: true}
 
+/** "config:set": nobody talks like that. */
+const COLON_FORM = /^[\w-]+(:[\w-]+)+$/
+
 const GLOBAL_FLAGS = /^(--help|-h|--version)$/
 
 /**
@@ -30,15 +33,17 @@ export function interpret(argv: string[], known: KnownCommands, around: Surround
   if (first.startsWith('-')) return GLOBAL_FLAGS.test(first) ? {argv} : {argv: ['chat', ...argv]}
   if (isCommandOrTopic(first, known)) return {argv}
   const meant = probablyMeant(first, second, known)
-  const looksLikeCommand = argv.length === 1 || meant.includes(' ') || /^[\w-]+(:[\w-]+)+$/.test(first)
-  if (meant && looksLikeCommand) {
-    return {
-      refuse: `"${argv.join(' ')}" is no command. Did you mean "vibe ${meant}"? To ask it anyway: vibe chat "${argv.join(' ')}"`,
-    }
-  }
+  const namesCommand = COLON_FORM.test(first)
+  if (namesCommand || (meant && (argv.length === 1 || meant.includes(' '))))
+    return {refuse: refusal(argv.join(' '), meant)}
   const firstFlag = argv.findIndex((word) => word.startsWith('-'))
   const words = firstFlag === -1 ? argv : argv.slice(0, firstFlag)
   return {argv: ['chat', words.join(' '), ...argv.slice(words.length)]}
+}
+
+function refusal(typed: string, meant: string): string {
+  const hint = meant ? `Did you mean "vibe ${meant}"?` : '"vibe help" lists the commands.'
+  return `"${typed}" is no command. ${hint} To ask a model instead: vibe chat "${typed}"`
 }
 
 function isCommandOrTopic(word: string, {ids, aliases}: KnownCommands): boolean {
@@ -47,6 +52,8 @@ function isCommandOrTopic(word: string, {ids, aliases}: KnownCommands): boolean 
 
 /** @returns the command as it is typed ("config set"), "" when nothing is near */
 function probablyMeant(first: string, second: string | undefined, {visible}: KnownCommands): string {
+  const whole = didYouMean(first, visible)
+  if (whole !== undefined && COLON_FORM.test(first)) return whole.replaceAll(':', ' ')
   const words = new Set(visible.flatMap((id) => [id, id.split(':')[0] ?? id]))
   const near = didYouMean(first, [...words])
   if (near === undefined) return ''

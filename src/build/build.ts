@@ -19,6 +19,7 @@ function steps(plugins: string[]): Step[] {
   return [
     {name: 'contract and testkit', run: emitPackages},
     {name: 'validators', run: compileValidators},
+    {name: 'schema for plugin authors', run: copyManifestSchema},
     {name: 'provider bundles', run: () => Promise.all(providers.map((folder) => bundleProvider(root, folder)))},
     {name: 'vibe bundle', run: () => bundleRoot(root)},
     {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
@@ -28,6 +29,12 @@ function steps(plugins: string[]): Step[] {
 async function emitPackages(): Promise<void> {
   const run = await runTool(root, ['tsc', '-b', 'plugins/vibe-plugin-api', 'plugins/vibe-plugin-testkit'])
   if (!run.ok) throw new Error(run.output.trim())
+}
+
+/** Editors of third-party manifests read it from the contract's package. */
+async function copyManifestSchema(): Promise<void> {
+  const schema = await readFile(join(root, 'src/schema/provider-manifest.v1.schema.json'))
+  await writeChanged(join(root, 'plugins/vibe-plugin-api/manifest.schema.json'), schema)
 }
 
 async function compileValidators(): Promise<void> {
