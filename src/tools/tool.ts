@@ -14,6 +14,11 @@ export type ToolContext = {
   /** Real path of the project's root. Relative paths of a call are resolved against it. */
   root: string
   ledger: FileLedger
+  /**
+   * Which files list, glob and grep may show without asking, by resolved path (`readFilter` of permissions/decide.ts).
+   * Absent: all but what is secret by its name.
+   */
+  mayRead?: (path: string) => boolean
   env: Readonly<Record<string, string | undefined>>
 }
 

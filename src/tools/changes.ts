@@ -1,0 +1,40 @@
+import {unifiedDiff} from '../edits/diff.ts'
+import {EditRefusal} from '../edits/refusal.ts'
+import {writeChange} from '../edits/write-file.ts'
+import type {Target} from './target.ts'
+import type {PreparedCall, ToolContext} from './tool.ts'
+
+export type PlannedChange = {
+  target: Target
+  /** As the model wrote it. */
+  given: string
+  before: {bytes: Buffer; text: string} | undefined
+  next: string
+  verb: 'edit' | 'write' | 'create'
+  /** For the model, when it is done. */
+  done: string
+}
+
+/** A checked change of one file: the whole diff to look at, and a write that happens only if the file is still the same. */
+export function prepareChange(change: PlannedChange, context: ToolContext): PreparedCall {
+  const {target, before, next} = change
+  const {diff, added, removed} = unifiedDiff({path: target.name, before: before?.text, after: next})
+  const summary = `${change.verb} ${target.name} (+${added} -${removed})`
+  return {
+    access: [{kind: 'edit', path: target.path, given: change.given}],
+    preview: {kind: 'diff', path: target.path, diff, added, removed, created: before === undefined},
+    summary,
+    execute: async ({signal}) => {
+      if (signal.aborted) return {content: 'Cancelled, nothing written.', summary: `${summary}: cancelled`, isError: true}
+      const bytes = Buffer.from(next, 'utf8')
+      try {
+        await writeChange({path: target.path, expected: before?.bytes, next: bytes})
+      } catch (error) {
+        if (error instanceof EditRefusal) return {content: error.message, summary: `${summary}: refused (${error.code})`, isError: true}
+        throw error
+      }
+      context.ledger.remember(target.path, bytes)
+      return {content: change.done, summary, edit: {path: target.path, added, removed, diff}}
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import {keepOutput} from './kept-output.ts'
+import {endGroup, endLeftovers, spawnGroup, type GroupOptions} from './process-group.ts'
+
+const HEAD_CHARACTERS = 10_000
+const TAIL_CHARACTERS = 20_000
+const LIVE_CHARACTERS = 256 * 1024
+/** How long output may still arrive after the command itself has ended. */
+const DRAIN_MS = 250
+/** How long a cancelled command may take to say its last words before we go on without it. */
+const CANCEL_MS = 50
+
+export type Command = GroupOptions & {
+  bash: string
+  command: string
+  timeoutMs: number
+  signal: AbortSignal
+  onOutput: (stream: 'stdout' | 'stderr', text: string) => void
+}
+
+export type CommandResult = {
+  end: 'exited' | 'timed-out' | 'cancelled' | 'not-started'
+  code: number | null
+  signal: NodeJS.Signals | null
+  ms: number
+  output: string
+  /** Processes that outlived the command and were ended with it. */
+  leftovers: boolean
+  problem?: string
+}
+
+/**
+ * Runs one command in its own process group and always comes back: at its end, at the timeout, or within a tenth of a
+ * second of the abort, whatever its children do with their pipes.
+ */
+export async function runCommand(run: Command): Promise<CommandResult> {
+  const started = performance.now()
+  const kept = keepOutput(HEAD_CHARACTERS, TAIL_CHARACTERS)
+  const child = spawnGroup(run.bash, ['--noprofile', '--norc', '-c', run.command], {cwd: run.cwd, env: run.env})
+  const group = child.pid
+  const result = (rest: Partial<CommandResult> & Pick<CommandResult, 'end'>): CommandResult => ({
+    code: null, signal: null, leftovers: false, ...rest, ms: performance.now() - started, output: kept.text(),
+  })
+  let live = LIVE_CHARACTERS
+  for (const name of ['stdout', 'stderr'] as const) {
+    const decoder = new TextDecoder()
+    child[name]?.on('data', (chunk: Buffer) => {
+      const text = decoder.decode(chunk, {stream: true})
+      kept.add(text, chunk.length)
+      if (text !== '' && live > 0) run.onOutput(name, text.slice(0, live))
+      live -= text.length
+    })
+    child[name]?.on('error', () => child[name]?.destroy())
+  }
+  const closed = new Promise<void>((done) => child.once('close', () => done()))
+  const ended = new Promise<Pick<CommandResult, 'code' | 'signal' | 'problem'>>((done) => {
+    child.once('exit', (code, signal) => done({code, signal}))
+    child.once('error', (error) => done({code: null, signal: null, problem: error.message}))
+  })
+  const interruption = interruptible(run)
+  const first = await Promise.race([ended, interruption.happened])
+  interruption.dispose()
+  try {
+    if (typeof first !== 'string') {
+      if (group === undefined) return result({end: 'not-started', ...first})
+      const leftovers = endLeftovers(group)
+      await within(closed, DRAIN_MS)
+      return result({end: 'exited', ...first, leftovers})
+    }
+    if (group !== undefined) endGroup(group)
+    await within(Promise.all([ended, closed]), first === 'cancelled' ? CANCEL_MS : DRAIN_MS)
+    return result({end: first, code: child.exitCode, signal: child.signalCode})
+  } finally {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    child.unref()
+  }
+}
+
+type Interruption = {happened: Promise<'timed-out' | 'cancelled'>; dispose: () => void}
+
+function interruptible({signal, timeoutMs}: Command): Interruption {
+  let dispose = () => {}
+  const happened = new Promise<'timed-out' | 'cancelled'>((done) => {
+    const cancel = () => done('cancelled')
+    const timer = setTimeout(() => done('timed-out'), timeoutMs)
+    signal.addEventListener('abort', cancel, {once: true})
+    if (signal.aborted) cancel()
+    dispose = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', cancel)
+    }
+  })
+  return {happened, dispose: () => dispose()}
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((done) => {
+    timer = setTimeout(done, ms)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
