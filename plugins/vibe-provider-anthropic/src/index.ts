@@ -82,9 +82,11 @@ async function attempt<T>(context: ProviderContext, options: CallOptions, run: (
 
 async function list({client}: Connection, signal: AbortSignal): Promise<ModelInfo[]> {
   const models: ModelInfo[] = []
+  let seen = 0
   for await (const model of client.models.list({limit: 1000}, {signal})) {
     if (isObject(model) && typeof model.id === 'string' && model.lifecycle !== 'retired') models.push(modelInfo(model))
-    if (models.length >= MOST_MODELS) break
+    seen += 1
+    if (seen >= MOST_MODELS) break
   }
   return models
 }
