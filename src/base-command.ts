@@ -54,5 +54,7 @@ function asUsageError<Thrown extends Error>(error: Thrown): Thrown {
 function oclifExit(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('oclif' in error)) return undefined
   const {oclif} = error
-  return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && typeof oclif.exit === 'number' ? oclif.exit : undefined
+  return typeof oclif === 'object' && oclif !== null && 'exit' in oclif && typeof oclif.exit === 'number'
+    ? oclif.exit
+    : undefined
 }

@@ -9,7 +9,7 @@ const SHORTEST = 10
  */
 export function checkApiKey(text: string): string {
   let key = text.replace(/^\uFEFF/, '').trim()
-  for (let before = ''; before !== key; ) {
+  for (let before = ''; before !== key;) {
     before = key
     key = key
       .replace(/^(?:export\s+|set\s+|\$env:)?[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]*\s*=\s*(?=.)/, '')
@@ -19,11 +19,17 @@ export function checkApiKey(text: string): string {
   }
   if (key === '') throw invalid('The key is empty')
   if (/\s/.test(key)) throw invalid('The key has white space inside')
-  if (/[^\u0021-\u007e]/.test(key)) throw invalid('The key has characters that no key has, such as control characters or typographic quotes')
+  if (/[^\u0021-\u007e]/.test(key))
+    throw invalid('The key has characters that no key has, such as control characters or typographic quotes')
   if (key.length < SHORTEST) throw invalid(`The key has ${key.length} characters; keys have at least ${SHORTEST}`)
   return key
 }
 
 function invalid(message: string): VibeError {
-  return new VibeError({code: 'key-invalid', message, hint: 'Copy the whole key again and nothing else', exit: ExitCode.authentication})
+  return new VibeError({
+    code: 'key-invalid',
+    message,
+    hint: 'Copy the whole key again and nothing else',
+    exit: ExitCode.authentication,
+  })
 }

@@ -12,11 +12,20 @@ export function parseAssignment(key: string, text: string): {path: string[]; val
   const path = requireSecretFree(key, text)
   const info = findKey(path)
   if (info === undefined) {
-    throw new VibeError({code: 'config-key-group', message: `${key} is a group of settings, not one`, hint: `Name one in it: vibe config:explain ${key}`, exit: ExitCode.usage})
+    throw new VibeError({
+      code: 'config-key-group',
+      message: `${key} is a group of settings, not one`,
+      hint: `Name one in it: vibe config:explain ${key}`,
+      exit: ExitCode.usage,
+    })
   }
   const parsed = parseValue(info.type, text)
   if ('value' in parsed) return {path, value: parsed.value}
-  throw new VibeError({code: 'config-value-invalid', message: `Cannot set ${key}: ${parsed.reason}`, exit: ExitCode.usage})
+  throw new VibeError({
+    code: 'config-value-invalid',
+    message: `Cannot set ${key}: ${parsed.reason}`,
+    exit: ExitCode.usage,
+  })
 }
 
 /** Secrets are refused before anything is said about the key, also under names that vibe does not know. */

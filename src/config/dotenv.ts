@@ -49,9 +49,15 @@ function closing(text: string, from: number, quote: string): number | undefined 
 
 function content(text: string, quote: string): string {
   if (quote !== '"') return text
-  return text.replace(/\\([\s\S])/g, (whole, letter: string) => ({n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$'})[letter] ?? whole)
+  return text.replace(
+    /\\([\s\S])/g,
+    (whole, letter: string) => ({n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$'})[letter] ?? whole,
+  )
 }
 
 function unquoted(rest: string): string {
-  return rest.replace(/(?:^|[ \t])#.*$/, '').trim().replace(/^["'`]/, '')
+  return rest
+    .replace(/(?:^|[ \t])#.*$/, '')
+    .trim()
+    .replace(/^["'`]/, '')
 }

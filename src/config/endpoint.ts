@@ -19,7 +19,10 @@ export function checkEndpoint(text: string, options: {insecure?: boolean} = {}):
   const url = parse(text.trim().replace(/^(["'])(.*)\1$/, '$2'))
   const local = isLocalHost(url.hostname)
   if (url.protocol === 'http:' && !local && !options.insecure) {
-    throw invalid(`${url.origin} is plain http: everyone on the way could read the key and the code`, 'Use https, or accept it with --insecure')
+    throw invalid(
+      `${url.origin} is plain http: everyone on the way could read the key and the code`,
+      'Use https, or accept it with --insecure',
+    )
   }
   return {url: url.href.replace(/\/+$/, ''), type: typeOf(url, local), local}
 }
@@ -28,10 +31,23 @@ function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     const bare = /^[\w.-]+(?::\d+)?(?:\/\S*)?$/.test(text)
-    throw invalid('The endpoint is not an http or https URL', bare ? `Write it whole: ${/^(?:localhost|127\.)/.test(text) ? 'http' : 'https'}://${text}` : 'Write it like https://host/v1')
+    throw invalid(
+      'The endpoint is not an http or https URL',
+      bare
+        ? `Write it whole: ${/^(?:localhost|127\.)/.test(text) ? 'http' : 'https'}://${text}`
+        : 'Write it like https://host/v1',
+    )
   }
-  if (url.username !== '' || url.password !== '') throw invalid(`The endpoint at ${url.host} holds a user name or password`, 'Give the key apart: --key-stdin, --key-env or --key-command')
-  if (url.search !== '' || url.hash !== '') throw invalid(`The endpoint ${url.origin}${url.pathname} has a part after ? or #, but paths are added at its end`, 'Leave that part out')
+  if (url.username !== '' || url.password !== '')
+    throw invalid(
+      `The endpoint at ${url.host} holds a user name or password`,
+      'Give the key apart: --key-stdin, --key-env or --key-command',
+    )
+  if (url.search !== '' || url.hash !== '')
+    throw invalid(
+      `The endpoint ${url.origin}${url.pathname} has a part after ? or #, but paths are added at its end`,
+      'Leave that part out',
+    )
   return url
 }
 
@@ -53,9 +69,17 @@ export function isLocalHost(hostname: string): boolean {
   if (!host.startsWith('[')) return isLocalIpv4(host)
   const address = host.slice(1, -1)
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address)
-  if (mapped) return isLocalIpv4([mapped[1], mapped[2]].map(part => Number.parseInt(part ?? '', 16)).flatMap(part => [part >> 8, part & 255]).join('.'))
+  if (mapped)
+    return isLocalIpv4(
+      [mapped[1], mapped[2]]
+        .map((part) => Number.parseInt(part ?? '', 16))
+        .flatMap((part) => [part >> 8, part & 255])
+        .join('.'),
+    )
   if (address === 'fd00:ec2::254') return false
-  return address === '::1' || address === '::' || /^f[cd][0-9a-f]{2}:/.test(address) || /^fe[89ab][0-9a-f]:/.test(address)
+  return (
+    address === '::1' || address === '::' || /^f[cd][0-9a-f]{2}:/.test(address) || /^fe[89ab][0-9a-f]:/.test(address)
+  )
 }
 
 function isLocalIpv4(host: string): boolean {

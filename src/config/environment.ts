@@ -20,13 +20,19 @@ const keyVariable = 'VIBE_CODER_API_KEY'
 const endpointVariable = 'VIBE_CODER_ENDPOINT'
 
 /** The names that mean something; everything else in a `.env` file is never taken. */
-export const variableNames: readonly string[] = [...configKeys.flatMap(info => info.variable ?? []), keyVariable, endpointVariable]
+export const variableNames: readonly string[] = [
+  ...configKeys.flatMap((info) => info.variable ?? []),
+  keyVariable,
+  endpointVariable,
+]
 
 export function processVariables(env: Environment): Variables {
   return new Map(
-    variableNames.flatMap(name => {
+    variableNames.flatMap((name) => {
       const value = env[name]
-      return value === undefined || value.trim() === '' ? [] : [[name, {value, origin: {layer: 'environment', variable: name}}] as const]
+      return value === undefined || value.trim() === ''
+        ? []
+        : [[name, {value, origin: {layer: 'environment', variable: name}}] as const]
     }),
   )
 }
@@ -35,17 +41,25 @@ export function processVariables(env: Environment): Variables {
 export function dotenvVariables(root: string): {variables: Variables; problems: Problem[]} {
   const file = join(root, '.env')
   const read = readTextFile(file)
-  if (read.state === 'unreadable') return {variables: new Map(), problems: [{origin: {layer: 'dotenv', file}, message: `Nothing of ${file} is used: ${read.reason}`}]}
+  if (read.state === 'unreadable')
+    return {
+      variables: new Map(),
+      problems: [{origin: {layer: 'dotenv', file}, message: `Nothing of ${file} is used: ${read.reason}`}],
+    }
   const lines = read.state === 'absent' ? [] : parseDotenv(read.text)
   const variables = new Map<string, {value: string; origin: Origin}>()
   for (const {name, value, line} of lines) {
-    if (variableNames.includes(name) && value.trim() !== '') variables.set(name, {value, origin: {layer: 'dotenv', file, line, variable: name}})
+    if (variableNames.includes(name) && value.trim() !== '')
+      variables.set(name, {value, origin: {layer: 'dotenv', file, line, variable: name}})
   }
   return {variables, problems: []}
 }
 
 /** The settings among the variables as a layer; a value that does not fit is set aside and said. */
-export function variableLayer(kind: 'environment' | 'dotenv', variables: Variables): {layer: Layer; problems: Problem[]} {
+export function variableLayer(
+  kind: 'environment' | 'dotenv',
+  variables: Variables,
+): {layer: Layer; problems: Problem[]} {
   const problems: Problem[] = []
   let tree: Tree = {}
   for (const info of configKeys) {
@@ -60,7 +74,7 @@ export function variableLayer(kind: 'environment' | 'dotenv', variables: Variabl
   }
   if (kind === 'dotenv' && tree['offlineMode'] === false) tree = withoutValue(tree, ['offlineMode'])
   const origin = (path: readonly string[]): Origin => {
-    const variable = configKeys.find(info => info.key === path[0])?.variable
+    const variable = configKeys.find((info) => info.key === path[0])?.variable
     return (variable === undefined ? undefined : variables.get(variable)?.origin) ?? {layer: kind}
   }
   return {layer: {kind, tree, origin}, problems}
@@ -74,7 +88,10 @@ function checked(key: string, value: unknown): string | undefined {
  * The provider that VIBE_CODER_API_KEY and VIBE_CODER_ENDPOINT make. A key of the process's environment is never sent to an
  * endpoint that a project's `.env` names: that pair was put together by nobody.
  */
-export function environmentProvider(env: Variables, dotenv: Variables): {provider?: EnvironmentProvider; problems: Problem[]} {
+export function environmentProvider(
+  env: Variables,
+  dotenv: Variables,
+): {provider?: EnvironmentProvider; problems: Problem[]} {
   const endpoint = env.get(endpointVariable) ?? dotenv.get(endpointVariable)
   const key = env.get(keyVariable) ?? dotenv.get(keyVariable)
   const problems: Problem[] = []
@@ -82,12 +99,23 @@ export function environmentProvider(env: Variables, dotenv: Variables): {provide
   const fromProject = endpoint?.origin.layer === 'dotenv'
   const usable = fromProject ? dotenv.get(keyVariable) : key
   if (fromProject && env.has(keyVariable)) {
-    problems.push({origin: endpoint.origin, message: `${keyVariable} of the environment is not sent to the endpoint of the project's .env`, hint: `Set ${endpointVariable} where ${keyVariable} is set`})
+    problems.push({
+      origin: endpoint.origin,
+      message: `${keyVariable} of the environment is not sent to the endpoint of the project's .env`,
+      hint: `Set ${endpointVariable} where ${keyVariable} is set`,
+    })
   }
   const apiKey = usable && attempt(() => checkApiKey(usable.value), usable.origin, problems)
-  const url = endpoint ? attempt(() => checkEndpoint(endpoint.value).url, endpoint.origin, problems) : usualEndpoint(apiKey)
+  const url = endpoint
+    ? attempt(() => checkEndpoint(endpoint.value).url, endpoint.origin, problems)
+    : usualEndpoint(apiKey)
   if (url === undefined) {
-    if (endpoint === undefined && key !== undefined) problems.push({origin: key.origin, message: `${keyVariable} is set, but nothing says which service it is for`, hint: `Set ${endpointVariable} too`})
+    if (endpoint === undefined && key !== undefined)
+      problems.push({
+        origin: key.origin,
+        message: `${keyVariable} is set, but nothing says which service it is for`,
+        hint: `Set ${endpointVariable} too`,
+      })
     return {problems}
   }
   const origin = (endpoint ?? key)?.origin ?? {layer: 'environment'}
@@ -106,7 +134,11 @@ function attempt<Result>(check: () => Result, origin: Origin, problems: Problem[
     return check()
   } catch (error) {
     if (!(error instanceof VibeError)) throw error
-    problems.push({origin, message: `${origin.variable ?? 'A value'} is set aside: ${error.message}`, ...(error.hint === undefined ? {} : {hint: error.hint})})
+    problems.push({
+      origin,
+      message: `${origin.variable ?? 'A value'} is set aside: ${error.message}`,
+      ...(error.hint === undefined ? {} : {hint: error.hint}),
+    })
     return undefined
   }
 }

@@ -15,7 +15,11 @@ export type ExplainedValue = {
 export type Explanation = {key: string; value: unknown; layers: ExplainedValue[]}
 
 /** The defaults that are not simply "nothing". */
-const defaults: Readonly<Record<string, unknown>> = {offlineMode: false, debugMode: false, 'plugins.allowScripts': false}
+const defaults: Readonly<Record<string, unknown>> = {
+  offlineMode: false,
+  debugMode: false,
+  'plugins.allowScripts': false,
+}
 
 /**
  * What every layer says about a key, strongest first, and which one wins. Permission rules of all layers hold together.
@@ -29,7 +33,7 @@ export function explainKey(key: string, options: LoadOptions): Explanation {
     return value === undefined ? [] : [{origin: layer.origin(path), value: shownValue(path, value)}]
   })
   if (key in defaults) found.push({origin: {layer: 'default'}, value: defaults[key]})
-  const together = key === 'permissions.rules' || !configKeys.some(info => matches(info.key, path))
+  const together = key === 'permissions.rules' || !configKeys.some((info) => matches(info.key, path))
   const explained = found.map((entry, index) => ({...entry, wins: together || index === 0}))
   return {key, value: effectiveValue(path, layers) ?? defaults[key], layers: explained}
 }
@@ -41,11 +45,13 @@ function matches(pattern: string, path: readonly string[]): boolean {
 
 /** One effective value or group as it may be shown; undefined when nothing sets it. */
 export function effectiveValue(path: readonly string[], layers: readonly Layer[]): unknown {
-  const shown = effectiveLeaves(layers).filter(leaf => path.every((part, index) => leaf.path[index] === part))
-  const exact = shown.find(leaf => leaf.path.length === path.length)
+  const shown = effectiveLeaves(layers).filter((leaf) => path.every((part, index) => leaf.path[index] === part))
+  const exact = shown.find((leaf) => leaf.path.length === path.length)
   if (exact !== undefined) return shownValue(path, exact.value)
   if (shown.length === 0) return undefined
-  return Object.fromEntries(shown.map(leaf => [leaf.path.slice(path.length).join('.'), shownValue(leaf.path, leaf.value)]))
+  return Object.fromEntries(
+    shown.map((leaf) => [leaf.path.slice(path.length).join('.'), shownValue(leaf.path, leaf.value)]),
+  )
 }
 
 export type ListedValue = {key: string; value: unknown; origin?: Origin}
@@ -60,13 +66,14 @@ export function listValues(options: LoadOptions, all: boolean): ListedValue[] {
       return {key: path.join('.'), value: shownValue(path, value), ...(origin === undefined ? {} : {origin})}
     })
   if (!all) return set
-  const named = new Set(set.map(entry => entry.key))
-  const rest = configKeys.filter(info => !named.has(info.key) && info.key !== '$schema')
-  return [...set, ...rest.map(info => ({key: info.key, value: defaults[info.key]}))]
+  const named = new Set(set.map((entry) => entry.key))
+  const rest = configKeys.filter((info) => !named.has(info.key) && info.key !== '$schema')
+  return [...set, ...rest.map((info) => ({key: info.key, value: defaults[info.key]}))]
 }
 
 /** "user config.json:12", "VIBE_CODER_MODEL", "default". */
 export function originText(origin: Origin): string {
-  if (origin.file !== undefined) return `${origin.file}${origin.line === undefined ? '' : `:${origin.line}`} (${origin.layer})`
+  if (origin.file !== undefined)
+    return `${origin.file}${origin.line === undefined ? '' : `:${origin.line}`} (${origin.layer})`
   return origin.variable ?? origin.layer
 }

@@ -17,7 +17,7 @@ export function jsonLines(text: string): JsonLines {
   const scan = new Scan(text)
   for (const match of text.matchAll(token)) scan.take(match[0], match.index)
   return {
-    lineOf: path => scan.lines.get(pointer(path)),
+    lineOf: (path) => scan.lines.get(pointer(path)),
     duplicates: scan.duplicates,
     ...(scan.badWordLine === undefined ? {} : {badWordLine: scan.badWordLine}),
   }
@@ -54,7 +54,8 @@ class Scan {
     if (frame?.names !== undefined && frame.key === undefined) return this.name(word, frame, frame.names)
     if (!/^["{[]/.test(word) && !literal.test(word)) this.badWordLine ??= this.line
     const path = frame === undefined ? [] : [...frame.path, frame.key ?? String(frame.index)]
-    if (frame !== undefined && frame.names === undefined && path.length < DEEPEST) this.lines.set(pointer(path), this.line)
+    if (frame !== undefined && frame.names === undefined && path.length < DEEPEST)
+      this.lines.set(pointer(path), this.line)
     // Deeper levels share one path: nothing of ours lies there, and hostile depth must not cost its square.
     const kept = path.length < DEEPEST ? path : path.slice(0, DEEPEST)
     if (word === '{') this.stack.push({path: kept, names: new Map(), index: 0, key: undefined})
@@ -84,5 +85,5 @@ function unquoted(word: string): string {
 }
 
 function pointer(path: readonly string[]): string {
-  return path.map(part => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
+  return path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
 }

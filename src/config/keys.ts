@@ -67,8 +67,8 @@ export function splitKey(key: string): string[] {
 
 /** Undefined for a key that vibe does not know, also for a group such as `providers`. */
 export function findKey(path: readonly string[]): KeyInfo | undefined {
-  if (path.some(part => part === '' || forbidden.has(part))) return undefined
-  return configKeys.find(info => {
+  if (path.some((part) => part === '' || forbidden.has(part))) return undefined
+  return configKeys.find((info) => {
     const pattern = info.key.split('.')
     return pattern.length === path.length && pattern.every((part, index) => part === '*' || part === path[index])
   })
@@ -76,16 +76,18 @@ export function findKey(path: readonly string[]): KeyInfo | undefined {
 
 /** Whether a path is a key or a group of keys. */
 export function isKnownPath(path: readonly string[]): boolean {
-  if (path.length === 0 || path.some(part => part === '' || forbidden.has(part))) return false
-  return configKeys.some(info => {
+  if (path.length === 0 || path.some((part) => part === '' || forbidden.has(part))) return false
+  return configKeys.some((info) => {
     const pattern = info.key.split('.')
-    return path.length <= pattern.length && path.every((part, index) => pattern[index] === '*' || pattern[index] === part)
+    return (
+      path.length <= pattern.length && path.every((part, index) => pattern[index] === '*' || pattern[index] === part)
+    )
   })
 }
 
 /** The key most likely meant, with the user's own names kept. */
 export function nearestKey(path: readonly string[]): string | undefined {
-  const candidates = configKeys.map(info =>
+  const candidates = configKeys.map((info) =>
     info.key
       .split('.')
       .map((part, index) => (part === '*' ? (path[index] ?? 'NAME') : part))
@@ -94,7 +96,9 @@ export function nearestKey(path: readonly string[]): string | undefined {
   const whole = didYouMean(path.join('.'), candidates)
   // "temperature" for "defaultTemperature" is far by letters and near by meaning.
   const ending = path.at(-1)?.toLowerCase() ?? ''
-  return whole ?? (ending.length < 4 ? undefined : candidates.find(candidate => candidate.toLowerCase().endsWith(ending)))
+  return (
+    whole ?? (ending.length < 4 ? undefined : candidates.find((candidate) => candidate.toLowerCase().endsWith(ending)))
+  )
 }
 
 /** @throws VibeError exit 2 for an unknown key, with the one most likely meant */

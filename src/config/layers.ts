@@ -23,24 +23,38 @@ export function readLayer(kind: LayerKind, path: string): LayerFile {
     const line = lines?.lineOf(at)
     return {layer: kind, file: path, ...(line === undefined ? {} : {line})}
   }
-  if (file.state !== 'ok') return {layer: {kind, tree: failClosed(file), origin}, problems: corruptProblem(file, kind), file}
+  if (file.state !== 'ok')
+    return {layer: {kind, tree: failClosed(file), origin}, problems: corruptProblem(file, kind), file}
   const faults = validateConfig(file.tree)
   const problems = faults.map((fault): Problem => problemOf(fault, origin(fault.path)))
   for (const {path: at, line, firstLine} of file.lines.duplicates) {
-    problems.push({origin: {layer: kind, file: path, line}, message: `${at.join('.')} is set twice, first on line ${firstLine}; the last one counts`})
+    problems.push({
+      origin: {layer: kind, file: path, line},
+      message: `${at.join('.')} is set twice, first on line ${firstLine}; the last one counts`,
+    })
   }
   return {layer: {kind, tree: faults.reduceRight(setAside, file.tree), origin}, problems, file}
 }
 
 function problemOf(fault: ConfigFault, origin: Origin): Problem {
-  return {origin, message: fault.unknown ? fault.message : `${fault.message}; it is set aside`, ...(fault.hint === undefined ? {} : {hint: fault.hint})}
+  return {
+    origin,
+    message: fault.unknown ? fault.message : `${fault.message}; it is set aside`,
+    ...(fault.hint === undefined ? {} : {hint: fault.hint}),
+  }
 }
 
 function corruptProblem(file: ConfigFile, kind: LayerKind): Problem[] {
   if (file.state !== 'corrupt') return []
   const origin: Origin = {layer: kind, file: file.file, ...(file.line === undefined ? {} : {line: file.line})}
   const offline = kind === 'user' ? ' Until it is mended, only local addresses are reached.' : ''
-  return [{origin, message: `Nothing of ${file.file} is used: ${file.reason}.${offline}`, hint: kind === 'user' ? 'vibe config:edit, or vibe config:reset (which keeps a copy)' : 'Mend the file'}]
+  return [
+    {
+      origin,
+      message: `Nothing of ${file.file} is used: ${file.reason}.${offline}`,
+      hint: kind === 'user' ? 'vibe config:edit, or vibe config:reset (which keeps a copy)' : 'Mend the file',
+    },
+  ]
 }
 
 /** A file that cannot be read may have said "offline" or "never": what protects is assumed. */
@@ -55,8 +69,11 @@ function setAside(tree: Tree, fault: ConfigFault): Tree {
   // Within a rule, a word that is not understood may have narrowed what the rule allows.
   if (first !== 'permissions' || (fault.unknown && fault.path.length <= 2)) return withoutValue(tree, fault.path)
   const rules = valueAt(tree, ['permissions', 'rules'])
-  if (second !== 'rules' || index === undefined || !Array.isArray(rules)) return withValue(tree, ['permissions'], {rules: askInstead(undefined)})
-  const kept: unknown[] = rules.map((rule: unknown, at) => (String(at) === index && !(isTree(rule) && 'faulty' in rule) ? {faulty: rule} : rule))
+  if (second !== 'rules' || index === undefined || !Array.isArray(rules))
+    return withValue(tree, ['permissions'], {rules: askInstead(undefined)})
+  const kept: unknown[] = rules.map((rule: unknown, at) =>
+    String(at) === index && !(isTree(rule) && 'faulty' in rule) ? {faulty: rule} : rule,
+  )
   return withValue(tree, ['permissions', 'rules'], kept)
 }
 
@@ -68,14 +85,14 @@ function askInstead(rule: unknown): Tree[] {
   if (decision === 'allow') return []
   const kind = valueAt(rule, ['kind'])
   const wanted = typeof kind === 'string' && kinds.includes(kind) ? [kind] : kinds
-  return wanted.map(each => ({decision: 'ask', kind: each}))
+  return wanted.map((each) => ({decision: 'ask', kind: each}))
 }
 
 /** The permission rules of a layer, with what was not understood turned into questions. */
 export function rulesOf(tree: Tree): Tree[] {
   const rules = valueAt(tree, ['permissions', 'rules'])
   if (!Array.isArray(rules)) return []
-  return rules.filter(isTree).flatMap(rule => ('faulty' in rule ? askInstead(rule['faulty']) : [rule]))
+  return rules.filter(isTree).flatMap((rule) => ('faulty' in rule ? askInstead(rule['faulty']) : [rule]))
 }
 
 /** The key that rules over a path, also over one that lies deeper than the key. */

@@ -25,7 +25,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const fromEnvironment = environmentProvider(env, dotenv)
   return {
     values: valuesOf(layers),
-    originOf: key => originIn(layers, splitKey(key)),
+    originOf: (key) => originIn(layers, splitKey(key)),
     ...(fromEnvironment.provider === undefined ? {} : {environmentProvider: fromEnvironment.provider}),
     problems: [...problems, ...fromEnvironment.problems],
   }
@@ -43,7 +43,14 @@ export function readLayers(options: LoadOptions): Layers {
   const profile = profileLayer([...above, user.layer])
   return {
     layers: [...above, profile.layer, user.layer],
-    problems: [...user.problems, ...project.problems, ...environment.problems, ...dotenv.problems, ...fromDotenv.problems, ...profile.problems],
+    problems: [
+      ...user.problems,
+      ...project.problems,
+      ...environment.problems,
+      ...dotenv.problems,
+      ...fromDotenv.problems,
+      ...profile.problems,
+    ],
     env,
     dotenv: dotenv.variables,
   }
@@ -54,7 +61,12 @@ function flagLayer(flags: NonNullable<LoadOptions['flags']>): Layer {
   return {kind: 'flag', tree: Object.fromEntries(given), origin: () => ({layer: 'flag'})}
 }
 
-const standsFor = {provider: 'currentProvider', model: 'defaultModel', temperature: 'defaultTemperature', maxTokens: 'defaultMaxTokens'} as const
+const standsFor = {
+  provider: 'currentProvider',
+  model: 'defaultModel',
+  temperature: 'defaultTemperature',
+  maxTokens: 'defaultMaxTokens',
+} as const
 
 /** The chosen profile's values under the names they stand for. */
 function profileLayer(layers: readonly Layer[]): {layer: Layer; problems: Problem[]} {
@@ -74,11 +86,17 @@ function profileLayer(layers: readonly Layer[]): {layer: Layer; problems: Proble
     const found = member === undefined ? undefined : originIn(layers, ['profiles', name, member])
     return {...found, layer: 'profile'}
   }
-  return {layer: {kind: 'profile', tree: Object.fromEntries(pairs.map(([member, key]) => [key, profile[member]])), origin}, problems: []}
+  return {
+    layer: {kind: 'profile', tree: Object.fromEntries(pairs.map(([member, key]) => [key, profile[member]])), origin},
+    problems: [],
+  }
 }
 
 /** The strongest layer that sets a path, or something below it. */
-export function firstWith(layers: readonly Layer[], path: readonly string[]): {layer: Layer; value: unknown} | undefined {
+export function firstWith(
+  layers: readonly Layer[],
+  path: readonly string[],
+): {layer: Layer; value: unknown} | undefined {
   for (const layer of layers) {
     const value = valueAt(layer.tree, path)
     if (value !== undefined) return {layer, value}
@@ -92,11 +110,19 @@ function originIn(layers: readonly Layer[], path: readonly string[]): Origin | u
 
 function mergedLayers(layers: readonly Layer[]): Tree {
   const tree = layers.reduceRight<Tree>((under, layer) => merged(under, layer.tree), {})
-  const rules = layers.flatMap(layer => rulesOf(layer.tree))
+  const rules = layers.flatMap((layer) => rulesOf(layer.tree))
   return rules.length > 0 ? withValue(tree, ['permissions', 'rules'], rules) : tree
 }
 
-const optional = ['currentProvider', 'defaultModel', 'defaultTemperature', 'defaultMaxTokens', 'editorModel', 'smallModel', 'profile'] as const
+const optional = [
+  'currentProvider',
+  'defaultModel',
+  'defaultTemperature',
+  'defaultMaxTokens',
+  'editorModel',
+  'smallModel',
+  'profile',
+] as const
 
 /** What holds. The trees have passed the schema, so their groups have the types that are stated here. */
 export function valuesOf(layers: readonly Layer[]): ConfigValues {
@@ -105,7 +131,7 @@ export function valuesOf(layers: readonly Layer[]): ConfigValues {
     const value = valueAt(tree, path)
     return isTree(value) ? value : {}
   }
-  const present = Object.fromEntries(optional.filter(key => Object.hasOwn(tree, key)).map(key => [key, tree[key]]))
+  const present = Object.fromEntries(optional.filter((key) => Object.hasOwn(tree, key)).map((key) => [key, tree[key]]))
   return {
     ...present,
     providers: group('providers') as ConfigValues['providers'],
@@ -115,7 +141,10 @@ export function valuesOf(layers: readonly Layer[]): ConfigValues {
     profiles: group('profiles') as ConfigValues['profiles'],
     trust: {plugins: (valueAt(tree, ['trust', 'plugins']) ?? []) as string[]},
     npm: group('npm') as ConfigValues['npm'],
-    plugins: {allowScripts: valueAt(tree, ['plugins', 'allowScripts']) === true, prefer: group('plugins', 'prefer') as Record<string, string>},
+    plugins: {
+      allowScripts: valueAt(tree, ['plugins', 'allowScripts']) === true,
+      prefer: group('plugins', 'prefer') as Record<string, string>,
+    },
     permissions: {rules: (valueAt(tree, ['permissions', 'rules']) ?? []) as ConfigValues['permissions']['rules']},
   }
 }

@@ -13,7 +13,9 @@ export function parseValue(type: ValueType, text: string): ParsedValue {
     case 'integer':
       return /^[+-]?\d{1,15}$/.test(trimmed) ? {value: Number(trimmed)} : {reason: 'it must be a whole number'}
     case 'number':
-      return /^[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,2})?$/i.test(trimmed) ? {value: Number(trimmed)} : {reason: 'it must be a number, such as 0.2'}
+      return /^[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,2})?$/i.test(trimmed)
+        ? {value: Number(trimmed)}
+        : {reason: 'it must be a number, such as 0.2'}
     case 'json':
       return parseJson(trimmed)
   }

@@ -26,8 +26,9 @@ export function readProject(root: string, trusted: boolean): LayerFile {
     tree = withoutValue(tree, path)
   }
   const rules = rulesOf(tree)
-  const stricter = rules.filter(rule => rule['decision'] !== 'allow')
-  if (stricter.length < rules.length) problems.push(refused(['permissions', 'rules'], 'a project cannot allow anything', read.layer))
+  const stricter = rules.filter((rule) => rule['decision'] !== 'allow')
+  if (stricter.length < rules.length)
+    problems.push(refused(['permissions', 'rules'], 'a project cannot allow anything', read.layer))
   if (rules.length > 0) tree = withValue(tree, ['permissions', 'rules'], stricter)
   return {...read, layer: {...read.layer, tree}, problems}
 }

@@ -23,7 +23,9 @@ export function readTextFile(file: string): TextFile {
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     const code = systemCode(error)
-    return code === 'ENOENT' || code === 'ENOTDIR' ? {state: 'absent'} : {state: 'unreadable', reason: `it cannot be read (${code ?? String(error)})`}
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? {state: 'absent'}
+      : {state: 'unreadable', reason: `it cannot be read (${code ?? String(error)})`}
   }
   try {
     const {size} = fstatSync(descriptor)

@@ -19,7 +19,7 @@ export function isSecretValue(value: unknown): boolean {
 
 /** The value as it may be shown: secrets by their last four characters, deep inside groups as well. */
 export function shownValue(path: readonly string[], value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(item => shownValue(path, item))
+  if (Array.isArray(value)) return value.map((item) => shownValue(path, item))
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownValue([...path, name], inner)]))
   }

@@ -30,7 +30,12 @@ export function withoutValue(tree: Tree, path: readonly string[]): Tree {
   const [first, ...rest] = path
   if (first === undefined || !Object.hasOwn(tree, first)) return tree
   const below = tree[first]
-  if (rest.length > 0 && Array.isArray(below)) return withOwn(tree, first, below.filter((_, index) => String(index) !== rest[0]))
+  if (rest.length > 0 && Array.isArray(below))
+    return withOwn(
+      tree,
+      first,
+      below.filter((_, index) => String(index) !== rest[0]),
+    )
   const next = rest.length > 0 && isTree(below) ? withoutValue(below, rest) : undefined
   if (next !== undefined && Object.keys(next).length > 0) return withOwn(tree, first, next)
   return Object.fromEntries(Object.entries(tree).filter(([name]) => name !== first))
@@ -56,5 +61,5 @@ export function merged(under: Tree, from: Tree): Tree {
 
 /** Through entries, since assigning to `__proto__` would change the object's prototype instead. */
 function withOwn(tree: Tree, name: string, value: unknown): Tree {
-  return Object.fromEntries([...new Map(Object.entries(tree)).set(name, value)])
+  return Object.fromEntries(new Map(Object.entries(tree)).set(name, value))
 }

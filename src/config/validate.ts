@@ -16,11 +16,11 @@ type SchemaError = {instancePath: string; keyword: string; params: Record<string
 export function validateConfig(value: unknown): ConfigFault[] {
   if (validateStrict(value)) return []
   const errors: SchemaError[] = validateStrict.errors ?? []
-  const choices = errors.filter(error => error.keyword === 'anyOf').map(error => error.instancePath)
+  const choices = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath)
   const faults = new Map<string, ConfigFault>()
   for (const error of errors) {
     // Every branch of a choice complains; only the choice itself tells something.
-    const inChoice = choices.some(path => error.instancePath === path || error.instancePath.startsWith(`${path}/`))
+    const inChoice = choices.some((path) => error.instancePath === path || error.instancePath.startsWith(`${path}/`))
     if ((inChoice && error.keyword !== 'anyOf') || error.keyword === 'propertyNames') continue
     const fault = describe(error)
     const key = fault.path.join('\0')
@@ -30,11 +30,16 @@ export function validateConfig(value: unknown): ConfigFault[] {
 }
 
 function describe(error: SchemaError): ConfigFault {
-  const path = error.instancePath.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   const {params} = error
-  if (error.propertyName !== undefined) return {path: [...path, error.propertyName], message: `"${error.propertyName}" cannot be a name here`}
+  if (error.propertyName !== undefined)
+    return {path: [...path, error.propertyName], message: `"${error.propertyName}" cannot be a name here`}
   if (error.keyword === 'additionalProperties') return unknownKey([...path, String(params['additionalProperty'])])
-  if (error.keyword === 'required') return {path, message: `${dotted(path)} lacks "${String(params['missingProperty'])}"`}
+  if (error.keyword === 'required')
+    return {path, message: `${dotted(path)} lacks "${String(params['missingProperty'])}"`}
   return {path, ...wrongValue(error, dotted(path))}
 }
 

@@ -41,7 +41,9 @@ export type ConfigValues = {
   trust: {plugins: string[]}
   npm: {registry?: string}
   plugins: {allowScripts: boolean; prefer: Record<string, string>}
-  permissions: {rules: Array<{decision: 'allow' | 'ask' | 'deny'; kind: 'read' | 'edit' | 'execute' | 'network'; match?: string}>}
+  permissions: {
+    rules: Array<{decision: 'allow' | 'ask' | 'deny'; kind: 'read' | 'edit' | 'execute' | 'network'; match?: string}>
+  }
 }
 
 export type LayerKind = 'flag' | 'environment' | 'dotenv' | 'project' | 'profile' | 'user' | 'default'
@@ -66,7 +68,18 @@ export type LoadOptions = {
   cwd: string
   env: Readonly<Record<string, string | undefined>>
   /** Values from the command line, by config key. */
-  flags?: Partial<Pick<ConfigValues, 'currentProvider' | 'defaultModel' | 'defaultTemperature' | 'defaultMaxTokens' | 'offlineMode' | 'debugMode' | 'profile'>>
+  flags?: Partial<
+    Pick<
+      ConfigValues,
+      | 'currentProvider'
+      | 'defaultModel'
+      | 'defaultTemperature'
+      | 'defaultMaxTokens'
+      | 'offlineMode'
+      | 'debugMode'
+      | 'profile'
+    >
+  >
   /** Whether the project at `cwd` is trusted: only then its `.env` and what redirects or executes is read. */
   trusted: boolean
 }

@@ -26,16 +26,26 @@ export type WriteResult = {
  * @param value undefined takes the value out
  * @throws VibeError `config-value-invalid` (exit 2) when the schema does not allow the value; nothing is written then
  */
-export async function changeConfig(file: string, change: {path: readonly string[]; value: unknown}, signal: AbortSignal): Promise<WriteResult> {
-  return updateConfig(file, signal, tree => {
-    const next = change.value === undefined ? withoutValue(tree, change.path) : withValue(tree, change.path, change.value)
+export async function changeConfig(
+  file: string,
+  change: {path: readonly string[]; value: unknown},
+  signal: AbortSignal,
+): Promise<WriteResult> {
+  const edit = (tree: Tree) => {
+    const next =
+      change.value === undefined ? withoutValue(tree, change.path) : withValue(tree, change.path, change.value)
     refuseFaults(next, change.path)
     return next
-  }, change.path)
+  }
+  return updateConfig(file, {edit, about: change.path}, signal)
 }
 
 /** Sets a value by its path. See `changeConfig`. */
-export async function setValue(file: string, change: {path: readonly string[]; value: unknown}, signal: AbortSignal): Promise<WriteResult> {
+export async function setValue(
+  file: string,
+  change: {path: readonly string[]; value: unknown},
+  signal: AbortSignal,
+): Promise<WriteResult> {
   return changeConfig(file, change, signal)
 }
 
@@ -47,20 +57,27 @@ export async function unsetValue(file: string, path: readonly string[], signal: 
 /**
  * Any change of config.json as a function of its tree, locked against other processes: read again, changed, replaced whole.
  * A file that is not valid JSON is first copied aside.
- * @param about the path whose former value the result tells
+ * @param change.about the path whose former value the result tells
  */
-export async function updateConfig(file: string, signal: AbortSignal, change: (tree: Tree) => Tree, about: readonly string[] = []): Promise<WriteResult> {
+export async function updateConfig(
+  file: string,
+  change: {edit: (tree: Tree) => Tree; about?: readonly string[]},
+  signal: AbortSignal,
+): Promise<WriteResult> {
   const target = await prepared(file)
   return withLock(target, signal, async () => {
     const read = readTextFile(target)
     const text = read.state === 'text' ? read.text : undefined
     const parsed = text === undefined ? undefined : parseConfig(text, file)
-    const damaged = read.state === 'unreadable' || parsed?.state === 'corrupt' || (parsed?.state === 'ok' && parsed.lines.duplicates.length > 0)
+    const damaged =
+      read.state === 'unreadable' ||
+      parsed?.state === 'corrupt' ||
+      (parsed?.state === 'ok' && parsed.lines.duplicates.length > 0)
     const tree = parsed?.state === 'ok' ? parsed.tree : {}
-    const next = change(tree)
+    const next = change.edit(tree)
     const keptCopy = damaged ? await keepCopy(target, 'corrupt') : undefined
     if (text === undefined || next !== tree) await write(target, next, text)
-    const before = about.length === 0 ? undefined : valueAt(tree, about)
+    const before = change.about === undefined ? undefined : valueAt(tree, change.about)
     return {file, ...(keptCopy === undefined ? {} : {keptCopy}), ...(before === undefined ? {} : {before})}
   })
 }
@@ -89,17 +106,17 @@ async function write(target: string, tree: Tree, before: string | undefined): Pr
 
 /** The schema lies beside the file, so that editors find it without a network and in the version in use. */
 async function schemaReference(target: string): Promise<string> {
-  const {default: schema} = await import('../schema/config.schema.json', {with: {type: 'json'}})
+  const {configSchema} = await import('./published-schema.ts')
   const name = 'config.schema.json'
   const path = join(dirname(target), name)
-  const text = `${JSON.stringify(schema, undefined, 2)}\n`
+  const text = `${JSON.stringify(configSchema, undefined, 2)}\n`
   const present = await readFile(path, 'utf8').catch(() => undefined)
   if (present !== text) await writeFileAtomic(path, text, {mode: MODE})
   return `./${name}`
 }
 
 function refuseFaults(tree: Tree, path: readonly string[]): void {
-  const near = validateConfig(tree).find(fault => !fault.unknown && overlaps(fault.path, path))
+  const near = validateConfig(tree).find((fault) => !fault.unknown && overlaps(fault.path, path))
   if (near === undefined) return
   throw new VibeError({
     code: 'config-value-invalid',

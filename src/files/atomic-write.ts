@@ -20,7 +20,11 @@ type Attributes = {mode: number; uid?: number; gid?: number}
  * A hard link to the old content keeps the old content. The folder must exist.
  * @throws VibeError `write-failed` with the system's reason; nothing is left behind then
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, options: AtomicWriteOptions): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: AtomicWriteOptions,
+): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data
   try {
     const target = options.keepMode ? await linkTarget(path) : path
@@ -77,7 +81,12 @@ async function applyAttributes(file: FileHandle, {mode, uid, gid}: Attributes): 
   if (process.platform === 'win32') return
   const now = await file.stat()
   const sameOwner = uid === undefined || gid === undefined || (now.uid === uid && now.gid === gid)
-  const owned = sameOwner || (await file.chown(uid, gid).then(() => true, () => false))
+  const owned =
+    sameOwner ||
+    (await file.chown(uid, gid).then(
+      () => true,
+      () => false,
+    ))
   // Without its owner, a set-user-id bit would lend our own rights.
   await file.chmod(owned ? mode : mode & 0o777)
 }
@@ -128,13 +137,21 @@ const reasons: Readonly<Record<string, string>> = {
 
 function writeFailure(path: string, error: unknown): VibeError {
   const code = systemCode(error)
-  const reason = code === undefined ? (error instanceof Error ? error.message : String(error)) : `${reasons[code] ?? 'the system refused'} (${code})`
+  const reason =
+    code === undefined
+      ? error instanceof Error
+        ? error.message
+        : String(error)
+      : `${reasons[code] ?? 'the system refused'} (${code})`
   return new VibeError(
     {
       code: 'write-failed',
       message: `Cannot write ${path}: ${reason}`,
       origin: path,
-      hint: code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space and try again; nothing was changed' : 'Check the folder and its permissions; nothing was changed',
+      hint:
+        code === 'ENOSPC' || code === 'EDQUOT'
+          ? 'Free some space and try again; nothing was changed'
+          : 'Check the folder and its permissions; nothing was changed',
       exit: ExitCode.notSetUp,
     },
     {cause: error},

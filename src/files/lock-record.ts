@@ -60,7 +60,10 @@ function startOf(pid: number): string | undefined {
 function hostIdentity(): string {
   const parts = [hostname()]
   try {
-    parts.push(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8), readlinkSync('/proc/self/ns/pid'))
+    parts.push(
+      readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8),
+      readlinkSync('/proc/self/ns/pid'),
+    )
   } catch {
     // Not Linux: the name must do, and the heartbeat decides.
   }

@@ -18,7 +18,11 @@ type Sighting = {fingerprint: string; since: number}
  * @param signal ends the waiting; `work` itself is not interrupted
  * @throws VibeError `file-locked` after 30 s of waiting, with the process that holds it
  */
-export async function withLock<Result>(path: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(
+  path: string,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const lockFile = `${path}.lock`
   const own = ownRecord()
   await acquire(lockFile, own, signal)
@@ -40,7 +44,8 @@ async function acquire(lockFile: string, own: LockRecord, signal: AbortSignal): 
     if (await create(lockFile, own)) return
     const found = await look(lockFile)
     if (found === undefined) continue
-    if (sighting?.fingerprint !== found.fingerprint) sighting = {fingerprint: found.fingerprint, since: performance.now()}
+    if (sighting?.fingerprint !== found.fingerprint)
+      sighting = {fingerprint: found.fingerprint, since: performance.now()}
     if (isAbandoned(found.record, sighting)) await removeAbandoned(lockFile, found.text)
     else if (performance.now() > deadline) throw locked(lockFile, found.record)
     else await pause(3 + Math.random() * 22, undefined, {signal})
@@ -72,7 +77,9 @@ async function writeNew(path: string, record: LockRecord): Promise<void> {
   }
 }
 
-async function look(lockFile: string): Promise<{text: string; record: LockRecord | undefined; fingerprint: string} | undefined> {
+async function look(
+  lockFile: string,
+): Promise<{text: string; record: LockRecord | undefined; fingerprint: string} | undefined> {
   try {
     const text = await readFile(lockFile, 'utf8')
     const {mtimeMs, ino} = await stat(lockFile)
@@ -98,7 +105,8 @@ async function removeAbandoned(lockFile: string, text: string): Promise<void> {
   const own = ownRecord()
   if (!(await create(claim, own))) {
     const other = await look(claim)
-    if (other !== undefined && holderState(other.record) === 'dead' && claim.length < 4_000) await removeAbandoned(claim, other.text)
+    if (other !== undefined && holderState(other.record) === 'dead' && claim.length < 4_000)
+      await removeAbandoned(claim, other.text)
     else await pause(5)
     return
   }

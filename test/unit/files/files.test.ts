@@ -1,5 +1,16 @@
 import {expect} from 'chai'
-import {chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {writeFileAtomic} from '../../../src/files/atomic-write.ts'
@@ -27,7 +38,10 @@ describe('private files', () => {
         process.umask(before)
       }
       expect([modeOf(join(folder, 'a')), modeOf(join(folder, 'a', 'b'))]).to.deep.equal(['700', '700'])
-      expect([modeOf(join(folder, 'a', 'b', 'secret')), modeOf(join(folder, 'a', 'b', 'shared'))]).to.deep.equal(['600', '644'])
+      expect([modeOf(join(folder, 'a', 'b', 'secret')), modeOf(join(folder, 'a', 'b', 'shared'))]).to.deep.equal([
+        '600',
+        '644',
+      ])
     })
   }
 
@@ -84,7 +98,9 @@ describe('private files', () => {
       expect(String(error)).to.contain(path)
     }
     symlinkSync('circle', join(folder, 'circle'))
-    const circle = await writeFileAtomic(join(folder, 'circle'), 'x', {mode: 0o600, keepMode: true}).catch((caught: unknown) => caught)
+    const circle = await writeFileAtomic(join(folder, 'circle'), 'x', {mode: 0o600, keepMode: true}).catch(
+      (caught: unknown) => caught,
+    )
     expect(String(circle)).to.contain('ELOOP')
     expect(readdirSync(folder).sort()).to.deep.equal(['circle', 'in-the-way'])
   })

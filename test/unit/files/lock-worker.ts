@@ -7,7 +7,7 @@ const signal = new AbortController().signal
 if (action === 'hang') {
   await withLock(path, signal, async () => {
     process.stdout.write('held\n')
-    await new Promise(resolve => setTimeout(resolve, 60_000))
+    await new Promise((resolve) => setTimeout(resolve, 60_000))
   })
 }
 for (let turn = 0; turn < Number(times); turn++) {

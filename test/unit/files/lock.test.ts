@@ -24,7 +24,9 @@ describe('the lock', function () {
 
   it('lets several processes count without losing one', async () => {
     writeFileSync(path, '0')
-    const exits = await Promise.all([1, 2, 3, 4].map(async () => (await once(start(path, 'count', '50'), 'exit'))[0] as number))
+    const exits = await Promise.all(
+      [1, 2, 3, 4].map(async () => (await once(start(path, 'count', '50'), 'exit'))[0] as number),
+    )
     expect(exits).to.deep.equal([0, 0, 0, 0])
     expect(readFileSync(path, 'utf8')).to.equal('200')
     expect(readdirSync(join(path, '..'))).to.deep.equal(['count'])
@@ -44,7 +46,7 @@ describe('the lock', function () {
       Array.from({length: 12}, () =>
         withLock(path, never, async () => {
           most = Math.max(most, ++inside)
-          await new Promise(resolve => setTimeout(resolve, 2))
+          await new Promise((resolve) => setTimeout(resolve, 2))
           inside--
         }),
       ),
@@ -57,7 +59,9 @@ describe('the lock', function () {
   it('never takes the lock of a living process, and stops waiting when told', async () => {
     const child = start(path, 'hang')
     await once(child.stdout, 'data')
-    const error = await withLock(path, AbortSignal.timeout(300), async () => 'entered').catch((caught: unknown) => caught)
+    const error = await withLock(path, AbortSignal.timeout(300), async () => 'entered').catch(
+      (caught: unknown) => caught,
+    )
     expect(error).to.be.instanceOf(Error)
     expect(existsSync(`${path}.lock`)).to.equal(true)
     child.kill('SIGKILL')
@@ -82,7 +86,14 @@ describe('the lock', function () {
       expect(holderState({...own, started: '1'})).to.equal('dead')
     }
     expect(own.host).to.contain(hostname())
-    for (const text of ['', '{', 'null', '[]', '{"token":"../x","pid":1,"host":""}', '{"token":"000000000000000000","pid":-1,"host":""}']) {
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"token":"../x","pid":1,"host":""}',
+      '{"token":"000000000000000000","pid":-1,"host":""}',
+    ]) {
       expect(parseRecord(text)).to.equal(undefined)
     }
   })

@@ -1,0 +1,84 @@
+import {spawn} from 'node:child_process'
+import {homedir} from 'node:os'
+import type {Environment} from '../paths.ts'
+
+const TIMER_MS = 10_000
+const LARGEST_OUTPUT = 64_000
+
+export type CommandOutcome = {output: string} | {reason: string}
+
+/**
+ * Runs the user's program that prints a key: as a list of words without a shell, from the home folder (so that no file of a
+ * project is started by a relative name), with 10 s and 64 kB at most. Its error output is never shown: it may hold the key.
+ * @throws the signal's reason when it aborts
+ */
+export async function runCredentialCommand(
+  command: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<CommandOutcome> {
+  signal.throwIfAborted()
+  const [program, ...args] = command
+  if (program === undefined || program === '') return {reason: 'the command is empty'}
+  const outcome = await outcomeOf(program, args, {env, signal})
+  signal.throwIfAborted()
+  return outcome
+}
+
+function outcomeOf(
+  program: string,
+  args: string[],
+  {env, signal}: {env: Environment; signal: AbortSignal},
+): Promise<CommandOutcome> {
+  return new Promise((resolve) => {
+    const windows = process.platform === 'win32'
+    const child = spawn(program, args, {
+      cwd: env['HOME'] ?? homedir(),
+      env: {...env},
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: false,
+      detached: !windows,
+      windowsHide: true,
+    })
+    let output = ''
+    const finish = (outcome: CommandOutcome) => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      resolve(outcome)
+    }
+    const stop = (reason: string) => {
+      killGroup(child.pid, windows)
+      // A grandchild may keep the pipe open; nobody waits for it.
+      child.stdout.destroy()
+      finish({reason})
+    }
+    const onAbort = () => stop('it was stopped')
+    const timer = setTimeout(() => stop(`it did not end within ${TIMER_MS / 1000} s`), TIMER_MS)
+    signal.addEventListener('abort', onAbort, {once: true})
+    child.stdout.setEncoding('utf8')
+    child.stdout.on('data', (chunk: string) => {
+      output += chunk
+      if (output.length > LARGEST_OUTPUT) stop('it printed more than a key')
+    })
+    child.on('error', (error) =>
+      finish({reason: `it cannot be started (${'code' in error ? String(error.code) : error.message})`}),
+    )
+    child.on('exit', (code, killer) => {
+      if (code !== 0)
+        finish({reason: killer === null ? `it ended with exit code ${code}` : `it was ended by ${killer}`})
+      else setTimeout(() => finish({output}), 200).unref()
+    })
+    child.on('close', (code) => {
+      if (code === 0) finish({output})
+    })
+  })
+}
+
+function killGroup(pid: number | undefined, windows: boolean): void {
+  if (pid === undefined) return
+  try {
+    process.kill(windows ? pid : -pid, 'SIGKILL')
+  } catch {
+    // It has just ended by itself.
+  }
+}

@@ -1,0 +1,2 @@
+declare const schema: Readonly<Record<string, unknown>>
+export default schema
