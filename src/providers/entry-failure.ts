@@ -28,13 +28,18 @@ function mend({name, type}: ProviderEntry['plugin']): string {
 
 /** One line that is safe to print; the whole stack goes to the debug log and stays in `cause`. */
 function causeOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.message}` : describe(error)
+  const text = error instanceof Error ? error.message : describe(error)
   return (
     text
       .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
       .trim()
       .slice(0, 300) || 'no reason given'
   )
+}
+
+/** For the debug log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : describe(error)
 }
 
 /** A plugin may throw anything, even an object that cannot become text. */

@@ -2,7 +2,7 @@ import {pathToFileURL} from 'node:url'
 import {API_VERSION, type CreateProvider, type JsonObject, type Provider, type ProviderContext} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {entryFailure} from './entry-failure.ts'
+import {entryFailure, stackOf} from './entry-failure.ts'
 import {runForeign} from './foreign-code.ts'
 import {findInPackage} from './package-file.ts'
 import {checkSettings} from './settings.ts'
@@ -49,10 +49,7 @@ export async function openProvider({
     )
     return {instance, provider: checkedProvider(provider)}
   } catch (error) {
-    host.debug('provider entry failed', {
-      package: plugin.name,
-      stack: error instanceof Error ? (error.stack ?? '') : String(error),
-    })
+    host.debug('provider entry failed', {package: plugin.name, stack: stackOf(error)})
     throw entryFailure(entry, error)
   }
 }

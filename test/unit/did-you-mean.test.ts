@@ -32,7 +32,14 @@ describe('didYouMean', () => {
     fc.assert(
       fc.property(word, fc.nat(), (text, seed) => {
         const place = seed % (text.length - 1)
-        const swapped = text.slice(0, place) + text.slice(place, place + 2).split('').reverse().join('') + text.slice(place + 2)
+        const swapped =
+          text.slice(0, place) +
+          text
+            .slice(place, place + 2)
+            .split('')
+            .reverse()
+            .join('') +
+          text.slice(place + 2)
         expect(didYouMean(swapped, [text])).to.equal(text)
       }),
     )

@@ -96,7 +96,10 @@ describe('readManifests', () => {
 
 describe('manifestProblems', () => {
   const good = fixtureManifest('good')
-  const settings = (properties: unknown, more: object = {}) => ({...good, settings: {...good.settings, required: [], properties, ...more}})
+  const settings = (properties: unknown, more: object = {}) => ({
+    ...good,
+    settings: {...good.settings, required: [], properties, ...more},
+  })
   const setting = (more: object) => settings({value: {type: 'string', description: 'A value', ...more}})
 
   const cases: Array<[what: string, manifest: unknown, problem: RegExp]> = [
@@ -107,21 +110,45 @@ describe('manifestProblems', () => {
     ['an absolute path', {...good, entry: {module: '/etc/evil.js'}}, /entry\.module/],
     ['an id with capitals', {...good, id: 'Good'}, /id does not fit/],
     ['a name that moves the cursor', {...good, name: 'Good\u001b[2J'}, /name does not fit/],
-    ['an endpoint with credentials', {...good, endpoint: {default: 'https://me:secret@example.com'}}, /endpoint\.default/],
+    [
+      'an endpoint with credentials',
+      {...good, endpoint: {default: 'https://me:secret@example.com'}},
+      /endpoint\.default/,
+    ],
     ['an endpoint with a trailing slash', {...good, endpoint: {default: 'https://example.com/'}}, /endpoint\.default/],
     ['an endpoint that is no URL', {...good, endpoint: {default: 'https://[example'}}, /not a URL/],
-    ['local that is not', {...good, endpoint: {default: 'http://example.com', local: true}}, /not an address of this machine/],
+    [
+      'local that is not',
+      {...good, endpoint: {default: 'http://example.com', local: true}},
+      /not an address of this machine/,
+    ],
     ['an unknown way to sign in', {...good, auth: [{kind: 'magic'}]}, /auth\[0\]\.kind must be one of: none, api-key/],
     ['a key without variables', {...good, auth: [{kind: 'api-key'}]}, /auth\[0\] lacks "env"/],
-    ['a scheme without a header', {...good, auth: [{kind: 'api-key', env: ['A_KEY'], scheme: 'Basic'}]}, /auth\[0\].*header/],
-    ['a key in the Host header', {...good, auth: [{kind: 'api-key', env: ['A_KEY'], header: 'Host'}]}, /auth\[0\]\.header/],
+    [
+      'a scheme without a header',
+      {...good, auth: [{kind: 'api-key', env: ['A_KEY'], scheme: 'Basic'}]},
+      /auth\[0\].*header/,
+    ],
+    [
+      'a key in the Host header',
+      {...good, auth: [{kind: 'api-key', env: ['A_KEY'], header: 'Host'}]},
+      /auth\[0\]\.header/,
+    ],
     ['a missing capability', {...good, capabilities: {}}, /capabilities lacks "chat"/],
-    ['a secret among the settings', settings({apiKey: {type: 'string', description: 'A key'}}), /may not have a member named "apiKey"/],
+    [
+      'a secret among the settings',
+      settings({apiKey: {type: 'string', description: 'A key'}}),
+      /may not have a member named "apiKey"/,
+    ],
     ['a required setting that is none', settings({}, {required: ['absent']}), /settings\.required names "absent"/],
     ['a default outside its enum', setting({enum: ['a'], default: 'b'}), /default must be one of: a/],
     ['a default outside its bounds', setting({type: 'integer', minimum: 3, default: 2}), /default must be >= 3/],
     ['a default of another type', setting({default: 2}), /default must be text/],
-    ['a default that does not fit its pattern', setting({pattern: '^a$', default: 'b'}), /default must fit the pattern/],
+    [
+      'a default that does not fit its pattern',
+      setting({pattern: '^a$', default: 'b'}),
+      /default must fit the pattern/,
+    ],
     ['a pattern that does not compile', setting({pattern: '('}), /pattern that is not a regular expression/],
     ['a pattern that never ends', setting({pattern: '^([a-z]+)*$'}), /takes too long/],
     ['a pattern that never ends on its own letters', setting({pattern: '^(q|qq)+$'}), /takes too long/],
@@ -129,7 +156,11 @@ describe('manifestProblems', () => {
     ['bounds that nothing fits', setting({minLength: 3, maxLength: 2}), /minLength above maxLength/],
     ['an enum of another type', setting({type: 'integer', enum: ['a']}), /not of type "integer"/],
     ['a catalogue that lists a model twice', withCatalog(['a', 'a']), /lists "a" twice/],
-    ['a default model that is not in the catalogue', {...withCatalog(['a']), models: {...withCatalog(['a']).models, default: 'b'}}, /"b" is not in the catalogue/],
+    [
+      'a default model that is not in the catalogue',
+      {...withCatalog(['a']), models: {...withCatalog(['a']).models, default: 'b'}},
+      /"b" is not in the catalogue/,
+    ],
     ['a catalogue without a day', {...good, models: {source: 'catalog', catalog: []}}, /models lacks "asOf"/],
     ['a day that is none', {...good, models: {source: 'catalog', catalog: [], asOf: '2026-02-31'}}, /not a day/],
   ]
@@ -141,7 +172,12 @@ describe('manifestProblems', () => {
   }
 
   it('accepts patterns that people write', async () => {
-    for (const pattern of ['^[a-z]+(-[a-z]+)*$', '^https?://[^\\s]+$', '^\\d{4}-\\d{2}-\\d{2}$', '^projects/[^/]+/locations/[^/]+$']) {
+    for (const pattern of [
+      '^[a-z]+(-[a-z]+)*$',
+      '^https?://[^\\s]+$',
+      '^\\d{4}-\\d{2}-\\d{2}$',
+      '^projects/[^/]+/locations/[^/]+$',
+    ]) {
       expect(await manifestProblems(setting({pattern}), 'strict'), pattern).to.deep.equal([])
     }
   })
@@ -157,7 +193,8 @@ describe('manifestProblems', () => {
     const {globSync, readFileSync} = await import('node:fs')
     const files = globSync(join(import.meta.dirname, '../../../plugins/vibe-provider-*/vibe.provider.json'))
     expect(files.length).to.be.greaterThan(0)
-    for (const file of files) expect(await manifestProblems(JSON.parse(readFileSync(file, 'utf8')), 'strict'), file).to.deep.equal([])
+    for (const file of files)
+      expect(await manifestProblems(JSON.parse(readFileSync(file, 'utf8')), 'strict'), file).to.deep.equal([])
   })
 
   it('answers any JSON with sentences, never with an exception', async () => {
@@ -171,6 +208,9 @@ describe('manifestProblems', () => {
   })
 
   function withCatalog(ids: string[]): ProviderManifest {
-    return {...good, models: {source: 'catalog', asOf: '2026-11-01', catalog: ids.map((id) => ({id, kind: 'chat' as const}))}}
+    return {
+      ...good,
+      models: {source: 'catalog', asOf: '2026-11-01', catalog: ids.map((id) => ({id, kind: 'chat' as const}))},
+    }
   }
 })

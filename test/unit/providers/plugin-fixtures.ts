@@ -31,7 +31,10 @@ export function temporaryFolder(): {path: string; remove: () => void} {
   return {path, remove: () => rmSync(path, {recursive: true, force: true})}
 }
 
-export function registryOf(plugins: PluginSource[], options: Partial<RegistryOptions> & {cacheFolder: string}): Promise<Registry> {
+export function registryOf(
+  plugins: PluginSource[],
+  options: Partial<RegistryOptions> & {cacheFolder: string},
+): Promise<Registry> {
   return readRegistry({plugins, vibeVersion: '0.1.0', prefer: {}, ...options})
 }
 

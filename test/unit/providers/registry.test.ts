@@ -6,7 +6,11 @@ import {fixture, registryOf, temporaryFolder} from './plugin-fixtures.ts'
 
 describe('readRegistry', () => {
   let home: ReturnType<typeof temporaryFolder>
-  const read = (names: string[], options = {}) => registryOf(names.map((name) => fixture(name)), {cacheFolder: home.path, ...options})
+  const read = (names: string[], options = {}) =>
+    registryOf(
+      names.map((name) => fixture(name)),
+      {cacheFolder: home.path, ...options},
+    )
 
   beforeEach(() => {
     home = temporaryFolder()
@@ -45,7 +49,11 @@ describe('readRegistry', () => {
     ['polluting-prototype', 'manifest-invalid', /"__proto__"/],
     ['settings-bomb', 'manifest-invalid', /takes too long to match some texts/],
     ['reserved-id', 'id-reserved', /belongs to vibe-provider-openai.*vibe provider:prefer openai fixture-reserved-id/],
-    ['data-only', 'protocol-missing', /no installed provider speaks "openai-chat"; vibe plugins install vibe-provider-openai/],
+    [
+      'data-only',
+      'protocol-missing',
+      /no installed provider speaks "openai-chat"; vibe plugins install vibe-provider-openai/,
+    ],
     ['hooks', 'hooks-declared', /declares hooks \(init, vibe:started\)/],
     ['commands', 'hooks-declared', /declares commands/],
   ]
@@ -74,16 +82,26 @@ describe('readRegistry', () => {
       ['fixture-api-0', 'api-unsupported'],
     ])
     expect(registry.entries.map(({problems}) => problems)).to.deep.equal([
-      ['fixture-api-99 speaks provider contract 99; this vibe (0.1.0) speaks 1. Update vibe, or: vibe plugins install fixture-api-99@^1'],
-      ['fixture-api-99-manifest speaks provider contract 99; this vibe (0.1.0) speaks 1. Update vibe, or: vibe plugins install fixture-api-99-manifest@^1'],
-      ['fixture-api-0 speaks provider contract 0; this vibe (0.1.0) speaks 1. Ask its author for contract 1, or: vibe plugins install fixture-api-0@latest'],
+      [
+        'fixture-api-99 speaks provider contract 99; this vibe (0.1.0) speaks 1. Update vibe, or: vibe plugins install fixture-api-99@^1',
+      ],
+      [
+        'fixture-api-99-manifest speaks provider contract 99; this vibe (0.1.0) speaks 1. Update vibe, or: vibe plugins install fixture-api-99-manifest@^1',
+      ],
+      [
+        'fixture-api-0 speaks provider contract 0; this vibe (0.1.0) speaks 1. Ask its author for contract 1, or: vibe plugins install fixture-api-0@latest',
+      ],
     ])
   })
 
   it('says what an unknown type may have meant', async () => {
     const registry = await read(['good'])
-    expect(() => registry.get('godo')).to.throw(VibeError, 'did you mean "good"?').with.property('exit', 3)
-    expect(() => registry.get('ollama')).to.throw(VibeError).with.property('hint', 'vibe plugins install vibe-provider-ollama')
+    expect(() => registry.get('godo'))
+      .to.throw(VibeError, 'did you mean "good"?')
+      .with.property('exit', 3)
+    expect(() => registry.get('ollama'))
+      .to.throw(VibeError)
+      .with.property('hint', 'vibe plugins install vibe-provider-ollama')
     for (const id of ['__proto__', 'constructor', '']) expect(() => registry.get(id)).to.throw(VibeError)
   })
 
@@ -120,7 +138,10 @@ describe('readRegistry', () => {
 
     it('does not let one package offer an id twice', async () => {
       const plugin = fixture('good')
-      const pjson = {...(plugin.pjson as object), vibe: {apiVersion: 1, providers: ['./vibe.provider.json', './vibe.provider.json']}}
+      const pjson = {
+        ...(plugin.pjson as object),
+        vibe: {apiVersion: 1, providers: ['./vibe.provider.json', './vibe.provider.json']},
+      }
       const registry = await registryOf([{...plugin, pjson}], {cacheFolder: home.path})
       expect(states(registry)).to.deep.equal(['fixture-good ok', 'fixture-good id-conflict'])
     })
@@ -128,7 +149,9 @@ describe('readRegistry', () => {
 
   it('uses a trusted plugin without its hooks, and says so', async () => {
     const registry = await read(['hooks'], {trusted: ['fixture-hooks']})
-    expect(registry.get('hooks').notes).to.deep.equal(['fixture-hooks declares hooks (init, vibe:started); its hooks are not run'])
+    expect(registry.get('hooks').notes).to.deep.equal([
+      'fixture-hooks declares hooks (init, vibe:started); its hooks are not run',
+    ])
   })
 
   it('does not mind hooks of what vibe ships', async () => {
@@ -141,7 +164,10 @@ describe('readRegistry', () => {
       ...fixture('good'),
       name: 'vibe-coder',
       type: 'core',
-      pjson: {oclif: {plugins: ['fixture-*']}, dependencies: {'fixture-good': '1.10.0', 'fixture-speaks-chat': '1.2.3'}},
+      pjson: {
+        oclif: {plugins: ['fixture-*']},
+        dependencies: {'fixture-good': '1.10.0', 'fixture-speaks-chat': '1.2.3'},
+      },
     }
     const registry = await registryOf([fixture('good'), fixture('speaks-chat'), root], {cacheFolder: home.path})
     expect(registry.get('good').notes).to.deep.equal([
@@ -156,9 +182,19 @@ describe('readRegistry', () => {
   })
 
   it('survives package.json files of any shape', async () => {
-    const headers = [null, 7, [], {}, {apiVersion: 1}, {apiVersion: 1.5, providers: ['./a']}, {apiVersion: 1, providers: {}},
-      {apiVersion: 1, providers: Array.from({length: 9}, () => './vibe.provider.json')}, {apiVersion: 1, providers: ['./../speaks-chat/vibe.provider.json']},
-      {apiVersion: 1, providers: ['./\0']}, {apiVersion: 1, providers: ['.//etc/passwd']}]
+    const headers = [
+      null,
+      7,
+      [],
+      {},
+      {apiVersion: 1},
+      {apiVersion: 1.5, providers: ['./a']},
+      {apiVersion: 1, providers: {}},
+      {apiVersion: 1, providers: Array.from({length: 9}, () => './vibe.provider.json')},
+      {apiVersion: 1, providers: ['./../speaks-chat/vibe.provider.json']},
+      {apiVersion: 1, providers: ['./\0']},
+      {apiVersion: 1, providers: ['.//etc/passwd']},
+    ]
     const plugins = headers.map((vibe) => ({...fixture('good'), pjson: {vibe}}))
     const registry = await registryOf(plugins, {cacheFolder: home.path})
     expect(registry.entries.map(({state}) => state)).to.deep.equal(headers.map(() => 'manifest-invalid'))
