@@ -3,50 +3,68 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {systemCode} from '../src/errors.ts'
 import {homes} from '../src/paths.ts'
+import {loadGuarded, stripForeignHooks} from '../src/providers/plugin-guard.ts'
 
 export type LoadOptions = ConstructorParameters<typeof Config>[0] & {userPlugins: boolean}
 
-type Declared = {name: string; type: string}
+type PluginList = {names: string[]; damaged?: string}
 
 /**
- * Loads vibe with its plugins. A user's plugin that cannot be read costs one line on stderr, never the command: what
- * removes it must go on working.
+ * Loads vibe with its plugins. A user's plugin that cannot be read, that ends the process or that brings hooks costs
+ * at most one line on stderr, never the command: what removes it must go on working.
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
-  const list = options.userPlugins ? await userPluginList() : {declared: []}
-  const config = new Config({...options, userPlugins: options.userPlugins && list.damaged === undefined})
-  const failures: Array<Error | string> = []
-  Reflect.set(config, 'warn', (failure: Error | string) => void failures.push(failure))
-  await config.load()
-  // Later warnings, about deprecated flags for instance, go where oclif sends them.
-  Reflect.deleteProperty(config, 'warn')
-  if (list.damaged)
-    say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it: vibe plugins reset`)
-  const names = [...config.plugins.values()].map((plugin) => plugin.name)
-  for (const {name} of list.declared.filter((plugin) => !names.includes(plugin.name))) {
-    say(`the plugin ${name} cannot be loaded${reason(failures, name)}. Remove it: vibe plugins uninstall ${name}`)
-  }
+  const list = options.userPlugins ? await userPlugins() : {names: []}
+  if (list.damaged) say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it.`)
+  const {config, failures} =
+    list.names.length === 0 ? await loadQuietly(options, false) : await loadForeign(options, list.names)
+  for (const failure of failures) say(failure)
+  stripForeignHooks(config.plugins.values())
   return config
+}
+
+type Loaded = {config: Config; failures: string[]}
+
+async function loadForeign(options: LoadOptions, names: string[]): Promise<Loaded> {
+  const {config: loaded, problem} = await loadGuarded((wanted) => loadQuietly(options, wanted))
+  if (problem) return {config: loaded.config, failures: [problem]}
+  const present = loaded.config.getPluginsList().flatMap(({name, alias}) => [name, alias])
+  const absent = names.filter((name) => !present.includes(name))
+  const mine = absent.map((name) => {
+    return `the plugin ${name} cannot be loaded${reason(loaded.failures, name)}. Remove it: vibe plugins uninstall ${name}`
+  })
+  const others = loaded.failures.filter((failure) => !absent.some((name) => failure.includes(name)))
+  return {config: loaded.config, failures: [...mine, ...others]}
+}
+
+/** oclif prints a warning of several lines for each plugin that it cannot load; here they are collected instead. */
+async function loadQuietly(options: LoadOptions, wanted: boolean): Promise<Loaded> {
+  const config = new Config({...options, userPlugins: wanted})
+  const failures: string[] = []
+  Reflect.set(config, 'warn', (failure: unknown) => failures.push(String(failure)))
+  await config.load()
+  Reflect.deleteProperty(config, 'warn')
+  return {config, failures}
 }
 
 function say(sentence: string): void {
   process.stderr.write(`vibe: ${sentence}\n`)
 }
 
-function reason(failures: Array<Error | string>, name: string): string {
-  const messages = failures.map((failure) => (failure instanceof Error ? failure.message : failure))
-  const mine = messages.find((message) => message.includes(name))
-  if (mine?.startsWith('could not find package.json')) return ': its folder is missing'
+function reason(failures: string[], name: string): string {
+  const mine = failures.find((failure) => failure.includes(name))
+  if (mine?.includes('could not find package.json')) return ': its folder is missing'
   return mine ? ` (${mine.split('\n', 1)[0]})` : ''
 }
 
-/** What `plugins install` and `plugins link` have written down, and the file when it is no JSON. */
-async function userPluginList(): Promise<{declared: Declared[]; damaged?: string}> {
+/** What `plugins install` and `plugins link` have written down, and the file when it cannot be used. */
+async function userPlugins(): Promise<PluginList> {
   const path = join(homes().data, 'package.json')
   try {
-    const pjson = JSON.parse(await readFile(path, 'utf8')) as {oclif?: {plugins?: Declared[]}}
-    return {declared: pjson.oclif?.plugins ?? []}
+    const pjson = JSON.parse(await readFile(path, 'utf8')) as {oclif?: {plugins?: Array<{name?: unknown}>}} | null
+    const listed = (pjson?.oclif?.plugins ?? []).flatMap((plugin) => plugin.name ?? [])
+    return {names: listed.filter((name) => typeof name === 'string')}
   } catch (error) {
-    return systemCode(error) === 'ENOENT' ? {declared: []} : {declared: [], damaged: path}
+    return systemCode(error) === 'ENOENT' ? {names: []} : {names: [], damaged: path}
   }
 }

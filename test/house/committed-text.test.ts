@@ -6,10 +6,25 @@ import {committedText, type Source} from '../support/tree.ts'
 const word = (...parts: string[]) => parts.join('')
 
 const FORBIDDEN: ReadonlyArray<[says: string, pattern: RegExp]> = [
-  ['a home folder', new RegExp(word(String.raw`(?<![\w.~-])/(ho`, String.raw`me|Us`, String.raw`ers)/(?!(me|you|ada|user|dev|someone|x|u)\b)[a-z][\w-]*/`))],
+  [
+    'a home folder',
+    new RegExp(
+      word(
+        String.raw`(?<![\w.~-])/(ho`,
+        String.raw`me|Us`,
+        String.raw`ers)/(?!(me|you|ada|user|dev|someone|x|u)\b)[a-z][\w-]*/`,
+      ),
+    ),
+  ],
   ['the root account', new RegExp(word(String.raw`(?<![\w.~-])/ro`, String.raw`ot/`))],
-  ['a folder of the machine it was written on', new RegExp(word(String.raw`(?<![\w.~-])/wo`, String.raw`rk/(main|shared|\.)`))],
-  ['a package registry', new RegExp(word(String.raw`registry\.(np`, String.raw`mjs|ya`, String.raw`rnpkg)\.(org|com)`))],
+  [
+    'a folder of the machine it was written on',
+    new RegExp(word(String.raw`(?<![\w.~-])/wo`, String.raw`rk/(main|shared|\.)`)),
+  ],
+  [
+    'a package registry',
+    new RegExp(word(String.raw`registry\.(np`, String.raw`mjs|ya`, String.raw`rnpkg)\.(org|com)`)),
+  ],
   ['a private key', new RegExp(word('BEGIN ', '(RSA |EC |OPENSSH )?PRIV', 'ATE KEY'))],
 ]
 

@@ -27,7 +27,10 @@ describe('the linter', () => {
     // Below the repository, because its tsconfig must be found for the rules that know types.
     folder = await mkdtemp(join(tmpdir(), 'vibe-lint-'))
     await mkdir(join(folder, 'src'))
-    await writeFile(join(folder, 'tsconfig.json'), '{"compilerOptions": {"strict": true, "target": "es2024"}, "include": ["src"]}')
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      '{"compilerOptions": {"strict": true, "target": "es2024"}, "include": ["src"]}',
+    )
     for (const [rule, text] of SAMPLES) await writeFile(join(folder, 'src', `${rule}.ts`), text)
   })
   after(() => rm(folder, {recursive: true, force: true}))

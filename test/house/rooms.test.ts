@@ -34,7 +34,9 @@ describe('the rooms of the house', () => {
 
   it('are not blamed for imports in comments, nor for what the plan allows', () => {
     expect(complaints('src/agent/x.ts', `// import {a} from '../ui/a.ts'`)).to.deep.equal([])
-    expect(complaints('src/ui/x.ts', `import {a} from '../agent/a.ts'\nimport {b} from '../errors.ts'`)).to.deep.equal([])
+    expect(complaints('src/ui/x.ts', `import {a} from '../agent/a.ts'\nimport {b} from '../errors.ts'`)).to.deep.equal(
+      [],
+    )
   })
 
   it('would be caught in a ring', () => {

@@ -8,7 +8,9 @@ const ASSERTION = /\b(expect|assert\w*|fail)\s*[(.]/
 function withoutAssertion({path, text}: Source): string[] {
   const code = blankOut(text, {strings: true})
   const helpers = [...code.matchAll(/\b(?:function|const)\s+(\w+)/g)].map((match) => match[1] ?? '')
-  const asserting = helpers.filter((name) => ASSERTION.test(bodyAfter(code, new RegExp(String.raw`\b(function|const)\s+${name}\b`))))
+  const asserting = helpers.filter((name) =>
+    ASSERTION.test(bodyAfter(code, new RegExp(String.raw`\b(function|const)\s+${name}\b`))),
+  )
   const known = new RegExp([ASSERTION.source, ...asserting.map((name) => String.raw`\b${name}\s*\(`)].join('|'))
   return [...code.matchAll(/^\s*it(?:\.only)?\s*\(/gm)].flatMap((match) => {
     const end = code.indexOf(`\n${/^\s*/.exec(match[0].replace(/^\n+/, ''))?.[0] ?? ''}})`, match.index)

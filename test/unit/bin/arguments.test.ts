@@ -2,7 +2,18 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {interpret, type KnownCommands} from '../../../bin/arguments.ts'
 
-const ids = ['chat', 'config:get', 'config:set', 'demo', 'help', 'plugins', 'plugins:install', 'provider:add', 'run', 'setup']
+const ids = [
+  'chat',
+  'config:get',
+  'config:set',
+  'demo',
+  'help',
+  'plugins',
+  'plugins:install',
+  'provider:add',
+  'run',
+  'setup',
+]
 const known: KnownCommands = {ids: [...ids, 'hidden'], visible: ids, aliases: ['plugins:add']}
 const inTerminal = {terminal: true, piped: false}
 const inScript = {terminal: false, piped: false}
@@ -17,7 +28,17 @@ describe('the meaning of a command line', () => {
   })
 
   it('with a command or a topic is left alone', () => {
-    for (const line of ['run fix it', 'config', 'config set a b', 'config:set a b', 'config sett', 'plugins:add x', 'hidden', '--help', '-h']) {
+    for (const line of [
+      'run fix it',
+      'config',
+      'config set a b',
+      'config:set a b',
+      'config sett',
+      'plugins:add x',
+      'hidden',
+      '--help',
+      '-h',
+    ]) {
       expect(meaning(line), line).to.deep.equal({argv: line.split(' ')})
     }
   })
@@ -26,7 +47,9 @@ describe('the meaning of a command line', () => {
     expect(meaning('fix the bug')).to.deep.equal({argv: ['chat', 'fix the bug']})
     expect(meaning('why?')).to.deep.equal({argv: ['chat', 'why?']})
     expect(meaning('fix: the bug')).to.deep.equal({argv: ['chat', 'fix: the bug']})
-    expect(meaning('fix the bug -m small --offline')).to.deep.equal({argv: ['chat', 'fix the bug', '-m', 'small', '--offline']})
+    expect(meaning('fix the bug -m small --offline')).to.deep.equal({
+      argv: ['chat', 'fix the bug', '-m', 'small', '--offline'],
+    })
     expect(interpret(['add a "b" flag'], known, inScript)).to.deep.equal({argv: ['chat', 'add a "b" flag']})
     expect(meaning('runs are slow here')).to.deep.equal({argv: ['chat', 'runs are slow here']})
   })
