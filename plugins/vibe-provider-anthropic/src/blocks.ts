@@ -2,7 +2,15 @@ import {ProviderError, type ChatEvent, type JsonObject} from 'vibe-plugin-api'
 import {isObject, objectAt, textAt, type Wire} from './wire.ts'
 
 type Kind = 'text' | 'reasoning' | 'tool-call' | 'ignored'
-type Block = {kind: Kind; index: number; text: string; callId: string; name: string; given: JsonObject; signed: JsonObject}
+type Block = {
+  kind: Kind
+  index: number
+  text: string
+  callId: string
+  name: string
+  given: JsonObject
+  signed: JsonObject
+}
 
 /** Content blocks of one answer: turns the service's block events into the contract's, with indexes of our own. */
 export class Blocks {
@@ -48,7 +56,8 @@ export class Blocks {
     const signed: JsonObject = redacted && data !== undefined ? {data} : {}
     this.#open.set(at, {kind, index, text: '', callId, name, given: objectAt(content, 'input'), signed})
     if (kind === 'text') yield {type: 'text-start', index}
-    else if (kind === 'reasoning') yield {type: 'reasoning-start', index, ...(redacted ? {redacted: true as const} : {})}
+    else if (kind === 'reasoning')
+      yield {type: 'reasoning-start', index, ...(redacted ? {redacted: true as const} : {})}
     else if (kind === 'tool-call') yield {type: 'tool-call-start', index, callId, name}
     const block = this.#open.get(at)
     if (block) yield* grow(block, opening(content))

@@ -18,7 +18,10 @@ const BY_TYPE: Record<string, [ProviderErrorCode, boolean]> = {
 
 /** Kinds of refusal that have no type of their own and are told by their words. */
 const BY_WORDS: Array<[RegExp, ProviderErrorCode]> = [
-  [/prompt is too long|too many (input )?tokens|context (window|length|limit)|exceeds? the maximum (number of tokens|context)/i, 'context-overflow'],
+  [
+    /prompt is too long|too many (input )?tokens|context (window|length|limit)|exceeds? the maximum (number of tokens|context)/i,
+    'context-overflow',
+  ],
   [/credit balance|spend(ing)? limit|usage limits?\b/i, 'quota-exhausted'],
   [/content filter|blocked by .*polic|output blocked/i, 'content-blocked'],
 ]
@@ -26,11 +29,14 @@ const BY_WORDS: Array<[RegExp, ProviderErrorCode]> = [
 /** @returns what a refusal means: its words where they say more than its type, its type, else its status */
 export function classify({status, type, words, keySent}: Refusal): Pick<ProviderErrorShape, 'code' | 'retryable'> {
   const byStatus = classifyStatus(status ?? 0)
-  const [code, retryable] = BY_TYPE[type ?? ''] ?? (status === undefined ? (['server-error', true] as const) : [byStatus.code, byStatus.retryable])
+  const [code, retryable] =
+    BY_TYPE[type ?? ''] ??
+    (status === undefined ? (['server-error', true] as const) : [byStatus.code, byStatus.retryable])
   if (code === 'invalid-request' || code === 'rate-limited' || code === 'permission-denied') {
     const told = BY_WORDS.find(([pattern]) => pattern.test(words))?.[1]
     // A limit on tokens a minute passes by itself; it must not be taken for a prompt that is too long.
-    if (told !== undefined && !(code === 'rate-limited' && told === 'context-overflow')) return {code: told, retryable: false}
+    if (told !== undefined && !(code === 'rate-limited' && told === 'context-overflow'))
+      return {code: told, retryable: false}
   }
   if (code === 'auth-invalid' && !keySent) return {code: 'auth-missing', retryable: false}
   return {code, retryable}

@@ -51,7 +51,11 @@ function secretOf(credential: Credential): string | undefined {
 
 function headersFor(
   context: ProviderContext,
-  {secret, credential, more}: {secret: string | undefined; credential: Credential; more: Record<string, string> | undefined},
+  {
+    secret,
+    credential,
+    more,
+  }: {secret: string | undefined; credential: Credential; more: Record<string, string> | undefined},
 ): Headers {
   const version = apiVersionOf(context)
   const headers = new Headers({'user-agent': context.userAgent, 'anthropic-version': version})
@@ -64,7 +68,10 @@ function headersFor(
         retryable: false,
       })
     }
-    const own = credential.kind === 'api-key' && version === OLDER_VERSION ? {name: 'x-api-key', scheme: 'none'} : {name: 'authorization', scheme: 'Bearer'}
+    const own =
+      credential.kind === 'api-key' && version === OLDER_VERSION
+        ? {name: 'x-api-key', scheme: 'none'}
+        : {name: 'authorization', scheme: 'Bearer'}
     const {name, scheme} = context.authHeader ?? own
     headers.set(name, scheme === 'none' ? secret : `${scheme} ${secret}`)
   }
@@ -88,6 +95,10 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 }
 
 /** @returns what a POST to the service yields; the typed methods of the SDK print warnings, this one does not */
-export function post(client: Anthropic, path: string, how: {body: JsonObject; signal: AbortSignal; stream: boolean}): Promise<unknown> {
+export function post(
+  client: Anthropic,
+  path: string,
+  how: {body: JsonObject; signal: AbortSignal; stream: boolean},
+): Promise<unknown> {
   return client.post(path, how)
 }

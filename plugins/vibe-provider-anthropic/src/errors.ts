@@ -1,4 +1,10 @@
-import {ProviderError, isProviderError, parseRetryAfter, type ProviderErrorCode, type ProviderErrorShape} from 'vibe-plugin-api'
+import {
+  ProviderError,
+  isProviderError,
+  parseRetryAfter,
+  type ProviderErrorCode,
+  type ProviderErrorShape,
+} from 'vibe-plugin-api'
 import {classify, hintFor} from './classify.ts'
 import {isObject, objectAt, textAt} from './wire.ts'
 
@@ -24,7 +30,9 @@ export function toProviderError(error: unknown, failing: Failing): ProviderError
     ? {code: 'aborted' as const, message: 'The request was stopped.', retryable: false}
     : (refusalShape(error, failing) ?? malformedShape(error, failing) ?? connectionShape(error, failing))
   const message = mask(shape.message, failing.secret)
-  const tells = failing.secret !== undefined && causes(error).some((cause) => JSON.stringify(describe(cause)).includes(failing.secret ?? ''))
+  const tells =
+    failing.secret !== undefined &&
+    causes(error).some((cause) => JSON.stringify(describe(cause)).includes(failing.secret ?? ''))
   return new ProviderError({...shape, message}, tells ? {} : {cause: error})
 }
 
@@ -36,7 +44,8 @@ function refusalShape(error: unknown, {host, secret}: Failing): ProviderErrorSha
   const body = 'error' in error ? error.error : undefined
   const inner = isObject(body) ? objectAt(body, 'error') : {}
   const type = textAt(inner, 'type')
-  const words = textAt(inner, 'message') ?? (isObject(body) ? textAt(body, 'message') : undefined) ?? plain(error.message, status)
+  const words =
+    textAt(inner, 'message') ?? (isObject(body) ? textAt(body, 'message') : undefined) ?? plain(error.message, status)
   const {code, retryable} = classify({status, type, words, keySent: secret !== undefined})
   const retryAfterMs = milliseconds(headers.get('retry-after-ms')) ?? parseRetryAfter(headers.get('retry-after'))
   const requestId = headers.get('request-id') ?? (isObject(body) ? textAt(body, 'request_id') : undefined)
@@ -59,15 +68,22 @@ function malformedShape(error: unknown, {host}: Failing): ProviderErrorShape | u
 
 function connectionShape(error: unknown, {host, streaming}: Failing): ProviderErrorShape {
   const found = causes(error)
-  const codes = found.map((cause) => (isObject(cause) || cause instanceof Error) && 'code' in cause ? String(cause.code) : '')
+  const codes = found.map((cause) =>
+    (isObject(cause) || cause instanceof Error) && 'code' in cause ? String(cause.code) : '',
+  )
   const words = codes.find((code) => /^[A-Z_0-9]{4,}$/.test(code)) ?? rootMessage(found)
-  const networked = words !== '' && (codes.some((code) => code !== '') || /fetch failed|connection|socket|terminated|closed/i.test(messages(found)))
-  const code: ProviderErrorCode =
-    codes.some((each) => TLS.test(each)) ? 'tls'
-    : codes.some((each) => TIMEOUT.test(each)) ? 'timeout'
-    : !networked ? 'unknown'
-    : streaming ? 'stream-interrupted'
-    : 'network'
+  const networked =
+    words !== '' &&
+    (codes.some((code) => code !== '') || /fetch failed|connection|socket|terminated|closed/i.test(messages(found)))
+  const code: ProviderErrorCode = codes.some((each) => TLS.test(each))
+    ? 'tls'
+    : codes.some((each) => TIMEOUT.test(each))
+      ? 'timeout'
+      : !networked
+        ? 'unknown'
+        : streaming
+          ? 'stream-interrupted'
+          : 'network'
   const message = {
     tls: `${host} has no certificate that this machine trusts (${words}).`,
     timeout: `${host} did not answer in time (${words}).`,
@@ -75,7 +91,12 @@ function connectionShape(error: unknown, {host, streaming}: Failing): ProviderEr
     'stream-interrupted': `The connection to ${host} broke in the middle of the answer (${words}).`,
     unknown: `The request to ${host} failed: ${words}`,
   }[code]
-  return {code, message, ...hintFor(code), retryable: code === 'network' || code === 'timeout' || code === 'stream-interrupted'}
+  return {
+    code,
+    message,
+    ...hintFor(code),
+    retryable: code === 'network' || code === 'timeout' || code === 'stream-interrupted',
+  }
 }
 
 /** The error and what caused it, outermost first. */
@@ -105,7 +126,11 @@ function describe(cause: unknown): unknown {
 
 /** An error page as a short line: without its tags and without the status, which is said already. */
 function plain(message: string, status: number | undefined): string {
-  const bare = message.replace(/<(style|script)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim()
+  const bare = message
+    .replace(/<(style|script)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
   const text = status !== undefined && bare.startsWith(`${status} `) ? bare.slice(`${status} `.length) : bare
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }

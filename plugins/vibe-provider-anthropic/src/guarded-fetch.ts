@@ -32,8 +32,10 @@ export function guardedFetch(guard: Guard): typeof globalThis.fetch {
     guard.onBytes()
     const streams = isStreamRequest(init?.body)
     const type = response.headers.get('content-type') ?? ''
-    if (response.ok && /\bhtml\b/i.test(type)) throw await unexpected(response, `an HTML page instead of ${streams ? 'an event stream' : 'JSON'}`, guard.host)
-    if (response.ok && streams && /\bjson\b/i.test(type)) throw await unexpected(response, 'one JSON document instead of an event stream', guard.host)
+    if (response.ok && /\bhtml\b/i.test(type))
+      throw await unexpected(response, `an HTML page instead of ${streams ? 'an event stream' : 'JSON'}`, guard.host)
+    if (response.ok && streams && /\bjson\b/i.test(type))
+      throw await unexpected(response, 'one JSON document instead of an event stream', guard.host)
     return watched(response, {onBytes: guard.onBytes, lines: response.ok && streams})
   }
 }
@@ -63,7 +65,14 @@ function watched(response: Response, how: {onBytes: () => void; lines: boolean})
       const newline = how.lines ? chunk.lastIndexOf(NEWLINE) : -1
       pending = newline < 0 ? pending + chunk.length : chunk.length - newline - 1
       if (pending <= limit) controller.enqueue(chunk)
-      else controller.error(new ProviderError({code: 'bad-response', message: 'The service sent more than any answer can be.', retryable: false}))
+      else
+        controller.error(
+          new ProviderError({
+            code: 'bad-response',
+            message: 'The service sent more than any answer can be.',
+            retryable: false,
+          }),
+        )
     },
   })
   const {status, statusText, headers} = response

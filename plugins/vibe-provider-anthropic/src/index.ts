@@ -42,10 +42,18 @@ export const createProvider: CreateProvider = (context) => {
       const {body} = await prepare(request)
       const {max_tokens: _, stop_sequences: __, temperature: ___, ...counted} = body
       return attempt(context, options, async ({client}) => {
-        const answer = await post(client, '/v1/messages/count_tokens', {body: counted, signal: options.signal, stream: false})
+        const answer = await post(client, '/v1/messages/count_tokens', {
+          body: counted,
+          signal: options.signal,
+          stream: false,
+        })
         const tokens = isObject(answer) ? numberAt(answer, 'input_tokens') : undefined
         if (tokens !== undefined) return tokens
-        throw new ProviderError({code: 'bad-response', message: 'The service did not say how many tokens there are.', retryable: false})
+        throw new ProviderError({
+          code: 'bad-response',
+          message: 'The service did not say how many tokens there are.',
+          retryable: false,
+        })
       })
     },
   }
@@ -53,7 +61,11 @@ export const createProvider: CreateProvider = (context) => {
 
 async function* chat(
   context: ProviderContext,
-  {options, request, prepare}: {options: CallOptions; request: ChatRequest; prepare: (request: ChatRequest) => Promise<WireRequest>},
+  {
+    options,
+    request,
+    prepare,
+  }: {options: CallOptions; request: ChatRequest; prepare: (request: ChatRequest) => Promise<WireRequest>},
 ): AsyncGenerator<ChatEvent> {
   const {signal} = options
   const failing = failingOf(context, signal)
@@ -71,7 +83,11 @@ async function* chat(
   }
 }
 
-async function attempt<T>(context: ProviderContext, options: CallOptions, run: (connection: Connection) => Promise<T>): Promise<T> {
+async function attempt<T>(
+  context: ProviderContext,
+  options: CallOptions,
+  run: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const failing = failingOf(context, options.signal)
   try {
     return await run(await connect(context, options, failing))
@@ -97,9 +113,16 @@ async function validate(context: ProviderContext, options: CallOptions): Promise
     const models = await attempt(context, options, (connection) => list(connection, options.signal))
     return {ok: true, latencyMs: 0, modelsSeen: models.length, warnings: []}
   } catch (error) {
-    const {code, message, hint, retryable, retryAfterMs, status, requestId} = toProviderError(error, failingOf(context, options.signal))
+    const {code, message, hint, retryable, retryAfterMs, status, requestId} = toProviderError(
+      error,
+      failingOf(context, options.signal),
+    )
     if ((status === 404 || status === 405) && new URL(context.endpoint).hostname !== 'api.anthropic.com') {
-      return {ok: true, latencyMs: 0, warnings: [{code: 'other', message: 'The endpoint answers, but it lists no models: the key was not checked.'}]}
+      return {
+        ok: true,
+        latencyMs: 0,
+        warnings: [{code: 'other', message: 'The endpoint answers, but it lists no models: the key was not checked.'}],
+      }
     }
     return {
       ok: false,

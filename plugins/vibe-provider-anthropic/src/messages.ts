@@ -36,7 +36,8 @@ function blocksOf(message: Message, model: string): JsonObject[] {
 
 function assistantBlocks(part: AssistantPart, model: string): JsonObject[] {
   if (part.type === 'text') return textBlocks(part.text)
-  if (part.type === 'tool-call') return [{type: 'tool_use', id: wireId(part.callId), name: part.name, input: part.input}]
+  if (part.type === 'tool-call')
+    return [{type: 'tool_use', id: wireId(part.callId), name: part.name, input: part.input}]
   return thinkingBlocks(part, model)
 }
 

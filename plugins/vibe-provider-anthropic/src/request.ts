@@ -78,12 +78,18 @@ function temperatureFor(
 ): WireRequest {
   if (temperature === undefined) return {body: {}, warnings: []}
   const refusal =
-    how.apiVersion === CURRENT_VERSION ? `version ${CURRENT_VERSION} of the API has none`
-    : !how.traits.sampling ? 'this model takes none'
-    : how.reasons ? 'it cannot be combined with reasoning'
-    : undefined
+    how.apiVersion === CURRENT_VERSION
+      ? `version ${CURRENT_VERSION} of the API has none`
+      : !how.traits.sampling
+        ? 'this model takes none'
+        : how.reasons
+          ? 'it cannot be combined with reasoning'
+          : undefined
   if (refusal !== undefined) {
-    return {body: {}, warnings: [{code: 'unsupported', feature: 'temperature', message: `The temperature was left out: ${refusal}.`}]}
+    return {
+      body: {},
+      warnings: [{code: 'unsupported', feature: 'temperature', message: `The temperature was left out: ${refusal}.`}],
+    }
   }
   if (temperature <= 1) return {body: {temperature}, warnings: []}
   const message = `Temperature ${temperature} became 1, the highest that this service takes.`

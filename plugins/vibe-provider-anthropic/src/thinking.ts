@@ -23,7 +23,11 @@ export function thinkingFor(request: ChatRequest, traits: ModelTraits, maxTokens
   }
   if (effort === 'none') return switchedOff(traits)
   const level = effort === 'minimal' ? 'low' : effort === 'xhigh' && !traits.xhigh ? 'high' : effort
-  return {thinking: adaptive(), effort: level, warnings: level === effort ? [] : [adjusted(effort, `effort "${level}"`)]}
+  return {
+    thinking: adaptive(),
+    effort: level,
+    warnings: level === effort ? [] : [adjusted(effort, `effort "${level}"`)],
+  }
 }
 
 function adaptive(): JsonObject {
@@ -32,7 +36,8 @@ function adaptive(): JsonObject {
 
 function switchedOff({thinking, off}: ModelTraits): Thinking {
   if (thinking === 'on-request') return {warnings: []}
-  if (off === 'never') return {thinking: adaptive(), effort: 'low', warnings: [adjusted('none', 'effort "low": this model always thinks')]}
+  if (off === 'never')
+    return {thinking: adaptive(), effort: 'low', warnings: [adjusted('none', 'effort "low": this model always thinks')]}
   return {thinking: {type: off}, warnings: []}
 }
 
@@ -43,7 +48,8 @@ function withBudget(effort: ReasoningEffort | undefined, maxTokens: number): Thi
     return {warnings: [adjusted(effort, `no reasoning: ${maxTokens} output tokens leave no room for it`)]}
   }
   const budget = Math.min(BUDGETS[effort], room)
-  const warnings = budget < BUDGETS[effort] ? [adjusted(effort, `${budget} tokens of reasoning, to leave room for the answer`)] : []
+  const warnings =
+    budget < BUDGETS[effort] ? [adjusted(effort, `${budget} tokens of reasoning, to leave room for the answer`)] : []
   return {thinking: {type: 'enabled', budget_tokens: budget}, warnings}
 }
 

@@ -27,7 +27,13 @@ export function traitsOf(model: string): ModelTraits {
     return {thinking: 'adaptive', off, xhigh: true, forcedTools: !atLeast55 || family === 'haiku', sampling: false}
   }
   if (version >= 4.06) {
-    return {thinking: 'on-request', off: 'disabled', xhigh: version > 4.06, forcedTools: true, sampling: version === 4.06}
+    return {
+      thinking: 'on-request',
+      off: 'disabled',
+      xhigh: version > 4.06,
+      forcedTools: true,
+      sampling: version === 4.06,
+    }
   }
   return {thinking: 'budget', off: 'disabled', xhigh: true, forcedTools: true, sampling: true}
 }

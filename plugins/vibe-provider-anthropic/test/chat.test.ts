@@ -25,7 +25,12 @@ describe('vibe-provider-anthropic: an answer', () => {
         got.map((event) => (event.type === type ? String((event as Record<string, unknown>)[key]) : '')).join('')
       expect(join('text-delta', 'text')).to.equal(answer.text)
       expect(join('reasoning-delta', 'text')).to.equal(answer.reasoning)
-      expect(got[0]).to.deep.equal({type: 'response-start', responseId: 'msg_scripted', model: answer.model, warnings: []})
+      expect(got[0]).to.deep.equal({
+        type: 'response-start',
+        responseId: 'msg_scripted',
+        model: answer.model,
+        warnings: [],
+      })
       const calls = got.filter((event) => event.type === 'tool-call-end')
       expect(calls.map(({callId, name, input}) => ({id: callId, name, input}))).to.deep.equal(answer.toolCalls)
       expect(got.find((event) => event.type === 'reasoning-end')?.providerMetadata).to.deep.equal({
@@ -33,7 +38,12 @@ describe('vibe-provider-anthropic: an answer', () => {
       })
       const end = got.at(-1)
       expect(end).to.include({type: 'response-end', stopReason: 'tool-calls', rawStopReason: 'tool_use'})
-      expect(end?.type === 'response-end' && end.usage).to.include({input: 120, inputCacheRead: 100, inputCacheWrite: 0, output: 34})
+      expect(end?.type === 'response-end' && end.usage).to.include({
+        input: 120,
+        inputCacheRead: 100,
+        inputCacheWrite: 0,
+        output: 34,
+      })
     })
   })
 
@@ -100,16 +110,27 @@ describe('vibe-provider-anthropic: an answer', () => {
     for (const body of [noisy, noisy.replaceAll('\n', '\r\n')]) {
       const got = await withServer(streamOf(body), async (server) => collect(await providerAt(server.url)))
       expect(grammarViolations(got)).to.deep.equal([])
-      expect(got.filter((event) => event.type === 'text-delta').map(({text: delta}) => delta).join('')).to.equal('ok')
+      expect(
+        got
+          .filter((event) => event.type === 'text-delta')
+          .map(({text: delta}) => delta)
+          .join(''),
+      ).to.equal('ok')
     }
   })
 
   it('says that bytes came, also when no event did', async () => {
-    const reply: Reply = {...streamOf(), steps: [{write: ': a\n\n'}, {waitMs: 20}, {write: ': b\n\n'}, {waitMs: 20}, ...anthropicReply({text: 'x'}).steps]}
+    const reply: Reply = {
+      ...streamOf(),
+      steps: [{write: ': a\n\n'}, {waitMs: 20}, {write: ': b\n\n'}, {waitMs: 20}, ...anthropicReply({text: 'x'}).steps],
+    }
     await withServer(reply, async (server) => {
       let activity = 0
       let first = 0
-      for await (const event of (await providerAt(server.url)).chat(ask, {signal: AbortSignal.timeout(5000), onActivity: () => void (activity += 1)})) {
+      for await (const event of (await providerAt(server.url)).chat(ask, {
+        signal: AbortSignal.timeout(5000),
+        onActivity: () => void (activity += 1),
+      })) {
         if (event.type === 'response-start') first = activity
       }
       expect(first).to.be.at.least(3)
@@ -124,24 +145,53 @@ describe('vibe-provider-anthropic: an answer', () => {
       return last?.type === 'response-end' ? last.usage : undefined
     }
     expect(await end({type: 'message_start', message: {}}, {type: 'message_stop'})).to.deep.equal({})
-    const start = {type: 'message_start', message: {usage: {input_tokens: 10, cache_read_input_tokens: 5, cache_creation_input_tokens: 7, output_tokens: 1}}}
-    expect(await end(start, {type: 'message_stop'})).to.include({input: 22, inputCacheRead: 5, inputCacheWrite: 7}).and.not.have.property('output')
-    const delta = {type: 'message_delta', delta: {stop_reason: 'end_turn'}, usage: {input_tokens: 0, output_tokens: 9, output_tokens_details: {thinking_tokens: 4}}}
+    const start = {
+      type: 'message_start',
+      message: {
+        usage: {input_tokens: 10, cache_read_input_tokens: 5, cache_creation_input_tokens: 7, output_tokens: 1},
+      },
+    }
+    expect(await end(start, {type: 'message_stop'}))
+      .to.include({input: 22, inputCacheRead: 5, inputCacheWrite: 7})
+      .and.not.have.property('output')
+    const delta = {
+      type: 'message_delta',
+      delta: {stop_reason: 'end_turn'},
+      usage: {input_tokens: 0, output_tokens: 9, output_tokens_details: {thinking_tokens: 4}},
+    }
     expect(await end(start, delta, {type: 'message_stop'})).to.include({input: 22, output: 9, outputReasoning: 4})
   })
 
   it('maps every stop reason', async () => {
     const table = {
-      end_turn: 'end-turn', max_tokens: 'max-output', stop_sequence: 'stop-sequence', tool_use: 'tool-calls', pause_turn: 'paused',
-      refusal: 'refusal', model_context_window_exceeded: 'max-output', from_the_future: 'other',
+      end_turn: 'end-turn',
+      max_tokens: 'max-output',
+      stop_sequence: 'stop-sequence',
+      tool_use: 'tool-calls',
+      pause_turn: 'paused',
+      refusal: 'refusal',
+      model_context_window_exceeded: 'max-output',
+      from_the_future: 'other',
     }
     for (const [raw, stopReason] of Object.entries(table)) {
-      const got = await withServer(anthropicReply({text: 'x', stop: raw}), async (server) => collect(await providerAt(server.url)))
+      const got = await withServer(anthropicReply({text: 'x', stop: raw}), async (server) =>
+        collect(await providerAt(server.url)),
+      )
       expect(got.at(-1)).to.include({stopReason, rawStopReason: raw})
     }
-    const refused = {type: 'message_delta', delta: {stop_reason: 'refusal', stop_details: {type: 'refusal', category: 'cyber'}}, usage: {output_tokens: 1}}
-    const got = await withServer(streamOf(events({type: 'message_start', message: {}}, refused, {type: 'message_stop'})), async (server) => collect(await providerAt(server.url)))
-    expect(got.at(-1)).to.deep.include({stopReason: 'refusal', providerMetadata: {anthropic: {stopDetails: {type: 'refusal', category: 'cyber'}}}})
+    const refused = {
+      type: 'message_delta',
+      delta: {stop_reason: 'refusal', stop_details: {type: 'refusal', category: 'cyber'}},
+      usage: {output_tokens: 1},
+    }
+    const got = await withServer(
+      streamOf(events({type: 'message_start', message: {}}, refused, {type: 'message_stop'})),
+      async (server) => collect(await providerAt(server.url)),
+    )
+    expect(got.at(-1)).to.deep.include({
+      stopReason: 'refusal',
+      providerMetadata: {anthropic: {stopDetails: {type: 'refusal', category: 'cyber'}}},
+    })
   })
 
   it('keeps redacted and textless thinking for the way back', async () => {
@@ -157,7 +207,11 @@ describe('vibe-provider-anthropic: an answer', () => {
     const got = await withServer(streamOf(frames), async (server) => collect(await providerAt(server.url)))
     expect(grammarViolations(got)).to.deep.equal([])
     expect(got[1]).to.deep.equal({type: 'reasoning-start', index: 0, redacted: true})
-    expect(got.filter((event) => event.type === 'reasoning-end').map(({providerMetadata}) => providerMetadata?.['anthropic'])).to.deep.equal([
+    expect(
+      got
+        .filter((event) => event.type === 'reasoning-end')
+        .map(({providerMetadata}) => providerMetadata?.['anthropic']),
+    ).to.deep.equal([
       {data: 'ENC', model: ask.model},
       {signature: 'S', model: ask.model},
     ])
@@ -166,11 +220,22 @@ describe('vibe-provider-anthropic: an answer', () => {
   it('reads tool calls without input, with the whole input at once, and leaves cut input out', async () => {
     const tool = (index: number, input: object, json?: string) => [
       {type: 'content_block_start', index, content_block: {type: 'tool_use', id: `t${index}`, name: 'x', input}},
-      ...(json === undefined ? [] : [{type: 'content_block_delta', index, delta: {type: 'input_json_delta', partial_json: json}}]),
+      ...(json === undefined
+        ? []
+        : [{type: 'content_block_delta', index, delta: {type: 'input_json_delta', partial_json: json}}]),
       {type: 'content_block_stop', index},
     ]
-    const frames = [{type: 'message_start', message: {}}, ...tool(0, {}), ...tool(1, {a: 1}), ...tool(2, {}, '{"a": [1, 2'), ...tool(3, {}, '[1]'), {type: 'message_stop'}]
-    const got = await withServer(streamOf(events(...(frames as Parameters<typeof events>))), async (server) => collect(await providerAt(server.url)))
+    const frames = [
+      {type: 'message_start', message: {}},
+      ...tool(0, {}),
+      ...tool(1, {a: 1}),
+      ...tool(2, {}, '{"a": [1, 2'),
+      ...tool(3, {}, '[1]'),
+      {type: 'message_stop'},
+    ]
+    const got = await withServer(streamOf(events(...(frames as Parameters<typeof events>))), async (server) =>
+      collect(await providerAt(server.url)),
+    )
     expect(grammarViolations(got)).to.deep.equal([])
     const ends = got.filter((event) => event.type === 'tool-call-end')
     expect(ends.map(({inputText, input}) => [inputText, input])).to.deep.equal([
@@ -185,7 +250,11 @@ describe('vibe-provider-anthropic: an answer', () => {
     const frames = events(
       {type: 'content_block_delta', index: 0, delta: {type: 'text_delta', text: 'a'}},
       {type: 'content_block_start', index: 0, content_block: {type: 'text', text: 'b'}},
-      {type: 'content_block_start', index: 1, content_block: {type: 'server_tool_use', id: 's', name: 'web', input: {}}},
+      {
+        type: 'content_block_start',
+        index: 1,
+        content_block: {type: 'server_tool_use', id: 's', name: 'web', input: {}},
+      },
       {type: 'content_block_delta', index: 1, delta: {type: 'input_json_delta', partial_json: '{}'}},
       {type: 'content_block_stop', index: 7},
       {type: 'content_block_start', index: 2, content_block: {type: 'text', text: ''}},

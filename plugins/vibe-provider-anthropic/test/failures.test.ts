@@ -5,7 +5,7 @@ import {anthropicReply, jsonReply, type Reply} from 'vibe-plugin-testkit'
 import {KEY, ask, collect, events, failure, providerAt, streamOf, withServer} from './support.ts'
 
 const errorBody = (type: string, message: string) => ({type: 'error', error: {type, message}, request_id: 'req_body'})
-const refuse = (status: number, type: string, message: string, headers: Record<string, string> = {}): Reply => ({
+const refuse = (status: number, [type, message]: [string, string], headers: Record<string, string> = {}): Reply => ({
   ...jsonReply(errorBody(type, message), status),
   headers: {'content-type': 'application/json', 'request-id': 'req_7', ...headers},
 })
@@ -46,26 +46,34 @@ describe('vibe-provider-anthropic: a failure', () => {
   ]
   for (const [status, type, words, code, retryable] of table) {
     it(`maps ${status} ${type} "${words.slice(0, 30)}" to ${code}`, async () => {
-      const error = await failWith(refuse(status, type, words))
+      const error = await failWith(refuse(status, [type, words]))
       expect(error).to.include({code, retryable, status, requestId: 'req_7'})
-      expect(error.message).to.include(words).and.match(new RegExp(`^127\\.0\\.0\\.1:\\d+ answered ${status}: `))
+      expect(error.message)
+        .to.include(words)
+        .and.match(new RegExp(`^127\\.0\\.0\\.1:\\d+ answered ${status}: `))
     })
   }
 
   it('sends one request only, whatever the answer', async () => {
-    await withServer(refuse(529, 'overloaded_error', 'x', {'x-should-retry': 'true'}), async (server) => {
+    await withServer(refuse(529, ['overloaded_error', 'x'], {'x-should-retry': 'true'}), async (server) => {
       await failure(collect(await providerAt(server.url)))
       expect(server.requests).to.have.length(1)
     })
   })
 
   it('reads how long to wait, in milliseconds, seconds and as a date', async () => {
-    expect((await failWith(refuse(429, 'rate_limit_error', 'x', {'retry-after': '7'}))).retryAfterMs).to.equal(7000)
-    expect((await failWith(refuse(429, 'rate_limit_error', 'x', {'retry-after-ms': '150', 'retry-after': '7'}))).retryAfterMs).to.equal(150)
+    expect((await failWith(refuse(429, ['rate_limit_error', 'x'], {'retry-after': '7'}))).retryAfterMs).to.equal(7000)
+    expect(
+      (await failWith(refuse(429, ['rate_limit_error', 'x'], {'retry-after-ms': '150', 'retry-after': '7'})))
+        .retryAfterMs,
+    ).to.equal(150)
     const date = new Date(Date.now() + 30_000).toUTCString()
-    expect((await failWith(refuse(429, 'rate_limit_error', 'x', {'retry-after': date}))).retryAfterMs).to.be.within(25_000, 31_000)
-    expect((await failWith(refuse(429, 'rate_limit_error', 'x'))).retryAfterMs).to.equal(undefined)
-    expect((await failWith(refuse(500, 'api_error', 'x', {'x-should-retry': 'false'}))).retryable).to.equal(false)
+    expect((await failWith(refuse(429, ['rate_limit_error', 'x'], {'retry-after': date}))).retryAfterMs).to.be.within(
+      25_000,
+      31_000,
+    )
+    expect((await failWith(refuse(429, ['rate_limit_error', 'x']))).retryAfterMs).to.equal(undefined)
+    expect((await failWith(refuse(500, ['api_error', 'x'], {'x-should-retry': 'false'}))).retryable).to.equal(false)
   })
 
   it('makes one line of an error page, and goes by its status', async () => {
@@ -85,7 +93,7 @@ describe('vibe-provider-anthropic: a failure', () => {
   })
 
   it('tells a missing key from a wrong one', async () => {
-    await withServer(refuse(401, 'authentication_error', 'x-api-key header is required'), async (server) => {
+    await withServer(refuse(401, ['authentication_error', 'x-api-key header is required']), async (server) => {
       const error = await failure(collect(await providerAt(server.url, {credential: async () => ({kind: 'none'})})))
       expect(error.code).to.equal('auth-missing')
     })
@@ -93,14 +101,19 @@ describe('vibe-provider-anthropic: a failure', () => {
 
   it('never shows the key', async () => {
     const echo = `Incorrect key ${KEY} given`
-    for (const reply of [refuse(401, 'authentication_error', echo), streamOf(events(start), events({type: 'error', error: {type: 'api_error', message: echo}}))]) {
+    for (const reply of [
+      refuse(401, ['authentication_error', echo]),
+      streamOf(events(start), events({type: 'error', error: {type: 'api_error', message: echo}})),
+    ]) {
       const error = await failWith(reply)
       const all = `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)} ${JSON.stringify(error.cause)}`
       expect(all).to.not.include(KEY)
       expect(error.message).to.include('…abcd')
     }
     const broken = 'sk-ant\nX-Evil: 1'
-    const error = await failure(collect(await providerAt('http://127.0.0.1:9', {credential: async () => ({kind: 'api-key', value: broken})})))
+    const error = await failure(
+      collect(await providerAt('http://127.0.0.1:9', {credential: async () => ({kind: 'api-key', value: broken})})),
+    )
     expect(error.code).to.equal('auth-invalid')
     expect(`${error.message} ${error.stack} ${String(error.cause)}`).to.not.include('X-Evil')
   })
@@ -116,12 +129,18 @@ describe('vibe-provider-anthropic: a failure', () => {
   it('reports a stream that ends early, is cut, or holds no JSON', async () => {
     expect(await failWith(streamOf(events(start, ...text)))).to.include({code: 'stream-interrupted', retryable: true})
     expect(await failWith(streamOf())).to.include({code: 'stream-interrupted', retryable: true})
-    expect(await failWith(streamOf(`${events(start, ...text)}event: content_block_delta\ndata: {"type":"cont`))).to.include({code: 'stream-interrupted'})
+    expect(
+      await failWith(streamOf(`${events(start, ...text)}event: content_block_delta\ndata: {"type":"cont`)),
+    ).to.include({code: 'stream-interrupted'})
     const cut: Reply = {...streamOf(), steps: [{write: events(start, ...text)}, {waitMs: 20}, {destroy: true}]}
     expect(await failWith(cut)).to.include({code: 'stream-interrupted', retryable: true})
     const broken = await failWith(streamOf(events(start, 'event: content_block_delta\ndata: {"type": oops\n\n')))
     expect(broken).to.include({code: 'bad-response', retryable: true})
-    const orphan = events(start, {type: 'content_block_delta', index: 0, delta: {type: 'input_json_delta', partial_json: '{'}})
+    const orphan = events(start, {
+      type: 'content_block_delta',
+      index: 0,
+      delta: {type: 'input_json_delta', partial_json: '{'},
+    })
     expect(await failWith(streamOf(orphan))).to.include({code: 'bad-response'})
     const before = await failWith({...streamOf(), steps: [{destroy: true}]})
     expect(before.retryable).to.equal(true)
@@ -141,7 +160,9 @@ describe('vibe-provider-anthropic: a failure', () => {
       expect(['tls', 'network']).to.include(plain.code)
     })
     const certificate = Object.assign(new Error('self-signed certificate'), {code: 'DEPTH_ZERO_SELF_SIGNED_CERT'})
-    const untrusted = await providerAt('https://gateway.test', {fetch: () => Promise.reject(new TypeError('fetch failed', {cause: certificate}))})
+    const untrusted = await providerAt('https://gateway.test', {
+      fetch: () => Promise.reject(new TypeError('fetch failed', {cause: certificate})),
+    })
     expect(await failure(collect(untrusted))).to.include({code: 'tls', retryable: false})
   })
 
@@ -167,9 +188,14 @@ describe('vibe-provider-anthropic: a failure', () => {
   }
 
   it('stops before the headers, while the key is being looked for, and before it starts', async () => {
-    await withServer(() => new Promise<Reply>(() => undefined), async (server) => {
-      expect((await failure(collect(await providerAt(server.url), ask, {signal: AbortSignal.timeout(60)}))).code).to.equal('aborted')
-    })
+    await withServer(
+      () => new Promise<Reply>(() => undefined),
+      async (server) => {
+        expect(
+          (await failure(collect(await providerAt(server.url), ask, {signal: AbortSignal.timeout(60)}))).code,
+        ).to.equal('aborted')
+      },
+    )
     const asking = await providerAt('http://127.0.0.1:9', {credential: () => new Promise(() => undefined)})
     expect((await failure(collect(asking, ask, {signal: AbortSignal.timeout(30)}))).code).to.equal('aborted')
     expect((await failure(collect(asking, ask, {signal: AbortSignal.abort()}))).code).to.equal('aborted')

@@ -43,7 +43,11 @@ export async function withServer<T>(answer: Answer | Reply, use: (server: Script
   }
 }
 
-export async function collect(provider: Provider, request: ChatRequest = ask, options: Partial<CallOptions> = {}): Promise<ChatEvent[]> {
+export async function collect(
+  provider: Provider,
+  request: ChatRequest = ask,
+  options: Partial<CallOptions> = {},
+): Promise<ChatEvent[]> {
   const events: ChatEvent[] = []
   for await (const event of provider.chat(request, {signal: AbortSignal.timeout(5000), ...options})) events.push(event)
   return events
@@ -60,7 +64,10 @@ export async function failure(run: Promise<unknown>): Promise<ProviderError> {
 }
 
 /** The body that the provider sends for a request. */
-export async function bodySent(request: Partial<ChatRequest>, more: Partial<ProviderContext> = {}): Promise<JsonObject> {
+export async function bodySent(
+  request: Partial<ChatRequest>,
+  more: Partial<ProviderContext> = {},
+): Promise<JsonObject> {
   const end = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
   const reply = {headers: {'content-type': 'text/event-stream'}, steps: [{write: end}]}
   return withServer(reply, async (server) => {
@@ -70,7 +77,11 @@ export async function bodySent(request: Partial<ChatRequest>, more: Partial<Prov
 }
 
 export const events = (...frames: Array<JsonObject | string>): string =>
-  frames.map((frame) => (typeof frame === 'string' ? frame : `event: ${String(frame['type'])}\ndata: ${JSON.stringify(frame)}\n\n`)).join('')
+  frames
+    .map((frame) =>
+      typeof frame === 'string' ? frame : `event: ${String(frame['type'])}\ndata: ${JSON.stringify(frame)}\n\n`,
+    )
+    .join('')
 
 export const streamOf = (...writes: string[]): Reply => ({
   headers: {'content-type': 'text/event-stream', 'request-id': 'req_1'},

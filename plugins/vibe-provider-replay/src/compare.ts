@@ -30,7 +30,8 @@ function resultDifferences(expected: ExpectedResult, got: ToolResultPart | undef
     const [wanted, had] = expected.isError ? ['an error', 'no error'] : ['no error', 'an error']
     problems.push(`${where}\n- ${wanted}\n+ ${had}\n${excerpt(text.split('\n'), '  ').join('\n')}`)
   }
-  if (expected.exact !== undefined && expected.exact !== text) problems.push(`${where}\n${lineDifference(expected.exact, text)}`)
+  if (expected.exact !== undefined && expected.exact !== text)
+    problems.push(`${where}\n${lineDifference(expected.exact, text)}`)
   const lacked = expected.includes.filter((part) => !text.includes(part))
   if (lacked.length > 0) problems.push(`${where}\n${lacking(lacked.join('\n'), text)}`)
   return problems

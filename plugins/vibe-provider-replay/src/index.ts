@@ -64,12 +64,18 @@ function readSettings(settings: JsonObject): {file: string | undefined; strict: 
 }
 
 /** Picks the answer by its place: as many answers are used up as the request holds assistant messages. */
-function choose(recording: Recording, request: ChatRequest, strict: boolean): {answer: RecordedAnswer; warnings: Warning[]} {
+function choose(
+  recording: Recording,
+  request: ChatRequest,
+  strict: boolean,
+): {answer: RecordedAnswer; warnings: Warning[]} {
   const position = request.messages.filter((message) => message.role === 'assistant').length
   const answer = recording.answers[position]
   const {name, answers} = recording
   if (answer === undefined) {
-    throw misfit(`The recording "${name}" is at its end: it has ${answers.length} answers, and this request asks for number ${position + 1}.`)
+    throw misfit(
+      `The recording "${name}" is at its end: it has ${answers.length} answers, and this request asks for number ${position + 1}.`,
+    )
   }
   const found = differences(answer.expect, request)
   if (found.length === 0) return {answer, warnings: []}

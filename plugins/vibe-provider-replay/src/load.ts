@@ -32,11 +32,15 @@ async function readWhole(path: string, signal: AbortSignal): Promise<string> {
     return await readFile(path, {encoding: 'utf8', signal})
   } catch (error) {
     if (signal.aborted) throw error
-    throw refusal(`The recording ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, error)
+    throw refusal(
+      `The recording ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    )
   }
 }
 
 function refusal(message: string, cause: unknown): ProviderError {
-  const hint = 'Set the provider\'s setting "file" to a script (.json) or a session of vibe (.jsonl), or leave it out for the demo.'
+  const hint =
+    'Set the provider\'s setting "file" to a script (.json) or a session of vibe (.jsonl), or leave it out for the demo.'
   return new ProviderError({code: 'invalid-request', message, hint, retryable: false}, {cause})
 }

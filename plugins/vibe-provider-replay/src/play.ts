@@ -5,13 +5,18 @@ import type {RecordedAnswer} from './recording.ts'
 const TOOL_PIECE = 16
 
 /** Streams a recorded answer in pieces as small as a service's; the pauses between them end when `signal` aborts. */
-export async function* play(answer: RecordedAnswer, how: {delayMs: number; warnings: Warning[]; signal: AbortSignal}): AsyncGenerator<ChatEvent> {
+export async function* play(
+  answer: RecordedAnswer,
+  how: {delayMs: number; warnings: Warning[]; signal: AbortSignal},
+): AsyncGenerator<ChatEvent> {
   yield {type: 'response-start', ...(answer.model === undefined ? {} : {model: answer.model}), warnings: how.warnings}
   for (const [index, part] of answer.content.entries()) {
     for (const event of eventsOf(part, index)) {
       how.signal.throwIfAborted()
       if (event.type.endsWith('-delta')) {
-        await (how.delayMs > 0 ? wait(how.delayMs, undefined, {signal: how.signal}) : turn(undefined, {signal: how.signal}))
+        await (how.delayMs > 0
+          ? wait(how.delayMs, undefined, {signal: how.signal})
+          : turn(undefined, {signal: how.signal}))
       }
       yield event
     }
@@ -47,6 +52,7 @@ function words(text: string): string[] {
 function pieces(text: string): string[] {
   const characters = [...text]
   const parts: string[] = []
-  for (let start = 0; start < characters.length; start += TOOL_PIECE) parts.push(characters.slice(start, start + TOOL_PIECE).join(''))
+  for (let start = 0; start < characters.length; start += TOOL_PIECE)
+    parts.push(characters.slice(start, start + TOOL_PIECE).join(''))
   return parts
 }

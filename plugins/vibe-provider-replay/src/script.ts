@@ -20,7 +20,8 @@ export function readScript(value: unknown): Recording {
 function readAnswer(value: unknown, at: string): RecordedAnswer {
   const answer = object(value, at, ['expect', 'reasoning', 'text', 'toolCalls', 'usage'])
   const content: AssistantPart[] = []
-  if (answer['reasoning'] !== undefined) content.push({type: 'reasoning', text: text(answer['reasoning'], `${at}.reasoning`)})
+  if (answer['reasoning'] !== undefined)
+    content.push({type: 'reasoning', text: text(answer['reasoning'], `${at}.reasoning`)})
   if (answer['text'] !== undefined) content.push({type: 'text', text: text(answer['text'], `${at}.text`)})
   const calls = optionalList(answer['toolCalls'], `${at}.toolCalls`)
   content.push(...calls.map((call, index) => readCall(call, `${at}.toolCalls[${index}]`)))
@@ -35,7 +36,12 @@ function readAnswer(value: unknown, at: string): RecordedAnswer {
 function readCall(value: unknown, at: string): AssistantPart {
   const call = object(value, at, ['id', 'name', 'input'])
   if (!isObject(call['input'])) throw new ScriptProblem(`${at}.input must be an object`)
-  return {type: 'tool-call', callId: text(call['id'], `${at}.id`), name: text(call['name'], `${at}.name`), input: call['input']}
+  return {
+    type: 'tool-call',
+    callId: text(call['id'], `${at}.id`),
+    name: text(call['name'], `${at}.name`),
+    input: call['input'],
+  }
 }
 
 function readExpectation(value: unknown, at: string): Expectation {
@@ -55,7 +61,8 @@ function readResult(value: unknown, at: string): ExpectedResult {
   const result = object(value, at, ['callId', 'includes', 'isError'])
   const {includes, isError} = result
   const wanted = includes === undefined ? [] : Array.isArray(includes) ? includes : [includes]
-  if (isError !== undefined && typeof isError !== 'boolean') throw new ScriptProblem(`${at}.isError must be true or false`)
+  if (isError !== undefined && typeof isError !== 'boolean')
+    throw new ScriptProblem(`${at}.isError must be true or false`)
   return {
     callId: text(result['callId'], `${at}.callId`),
     includes: wanted.map((part) => text(part, `${at}.includes`)),
@@ -80,7 +87,8 @@ function readUsage(value: unknown, at: string): Usage {
 function object(value: unknown, at: string, members: string[]): JsonObject {
   if (!isObject(value)) throw new ScriptProblem(`${at} must be an object`)
   const unknown = Object.keys(value).find((member) => !members.includes(member))
-  if (unknown !== undefined) throw new ScriptProblem(`${at} has an unknown member "${unknown}"; known are ${members.join(', ')}`)
+  if (unknown !== undefined)
+    throw new ScriptProblem(`${at} has an unknown member "${unknown}"; known are ${members.join(', ')}`)
   return value
 }
 

@@ -10,12 +10,14 @@ import {ScriptProblem} from './script.ts'
 export function readSessionLog(log: string): Recording {
   const records = parseLines(log)
   const head = records[0]
-  if (head?.['type'] !== 'session' || head['v'] !== 1) throw new ScriptProblem('line 1 must be a session record with "v": 1')
+  if (head?.['type'] !== 'session' || head['v'] !== 1)
+    throw new ScriptProblem('line 1 must be a session record with "v": 1')
   const answers: RecordedAnswer[] = []
   let expect: Expectation = {toolResults: [], tools: []}
   for (const [index, record] of records.entries()) {
     const at = `record ${index + 1}`
-    if (record['type'] === 'user') expect = {...expect, userText: {text: joinText(parts(record['content'], at)), exact: true}}
+    if (record['type'] === 'user')
+      expect = {...expect, userText: {text: joinText(parts(record['content'], at)), exact: true}}
     else if (record['type'] === 'tool-result') expect.toolResults.push(resultOf(record['part'], at))
     else if (record['type'] === 'assistant' && parts(record['content'], at).length > 0) {
       answers.push(answerOf(record, expect, at))
@@ -73,15 +75,24 @@ function assistantPart(part: JsonObject, at: string): AssistantPart[] {
 }
 
 function resultOf(part: JsonValue | undefined, at: string): Expectation['toolResults'][number] {
-  if (!isObject(part) || typeof part['callId'] !== 'string') throw new ScriptProblem(`${at} is a tool result without a callId`)
-  return {callId: part['callId'], exact: joinText(parts(part['content'], at)), includes: [], isError: part['isError'] === true}
+  if (!isObject(part) || typeof part['callId'] !== 'string')
+    throw new ScriptProblem(`${at} is a tool result without a callId`)
+  return {
+    callId: part['callId'],
+    exact: joinText(parts(part['content'], at)),
+    includes: [],
+    isError: part['isError'] === true,
+  }
 }
 
 function parts(content: JsonValue | undefined, at: string): JsonObject[] {
-  if (!Array.isArray(content) || !content.every(isObject)) throw new ScriptProblem(`${at} has no list of parts as its content`)
+  if (!Array.isArray(content) || !content.every(isObject))
+    throw new ScriptProblem(`${at} has no list of parts as its content`)
   return content
 }
 
 function joinText(content: JsonObject[]): string {
-  return content.map((part) => (part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : '')).join('')
+  return content
+    .map((part) => (part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('')
 }

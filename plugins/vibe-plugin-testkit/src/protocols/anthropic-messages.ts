@@ -18,7 +18,10 @@ export function anthropicReply(answer: ScriptedAnswer): Reply {
   }
   const stop = answer.stop ?? (answer.toolCalls?.length ? 'tool_use' : 'end_turn')
   const counts = answer.usage ? {usage: {output_tokens: answer.usage.output}} : {}
-  frames.push(frame('message_delta', {delta: {stop_reason: stop, stop_sequence: null}, ...counts}), frame('message_stop'))
+  frames.push(
+    frame('message_delta', {delta: {stop_reason: stop, stop_sequence: null}, ...counts}),
+    frame('message_stop'),
+  )
   return sseReply(frames)
 }
 
