@@ -1,0 +1,180 @@
+import type {JsonObject} from 'vibe-plugin-api'
+import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/values.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import type {Environment, Homes} from '../paths.ts'
+import {askModels, tryCall, type CallReport} from './check-provider.ts'
+import {buildInstance} from './instances.ts'
+import {cleanKey, checkedEndpoint, checkedHeaders, checkedName, checkedSettings} from './provider-input.ts'
+import {missingFlags} from './provider-needs.ts'
+import {writeProvider, type SaveResult} from './save-provider.ts'
+import type {OpenedProvider, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
+
+/** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
+export type KeySource = {kind: 'value'; value: string} | {kind: 'env'; variable: string} | {kind: 'command'; command: string[]} | {kind: 'none'}
+
+export type DraftRequest = {
+  name: string
+  type: string
+  endpoint?: string
+  model?: string
+  headers?: Record<string, string>
+  /** Values as typed, or in the settings' own types. */
+  settings?: JsonObject
+  key?: KeySource
+  /** A reference that is kept when no other key is named. */
+  credential?: CredentialReference
+  /** Accepts plain http to an address that is not local. */
+  insecure?: boolean
+}
+
+export type AddHost = {
+  config: LoadedConfig
+  registry: Registry
+  env: Environment
+  homes: Homes
+  /** Loads the provider's code for an instance. */
+  open: (instance: ResolvedInstance) => Promise<OpenedProvider>
+  signal: AbortSignal
+}
+
+/** A checked provider that is not saved. */
+export type Draft = {name: string; instance: InstanceConfig; resolved: ResolvedInstance; apiKey?: string}
+
+export type SaveOptions = {
+  /** Makes it the current provider; the first one always is. */
+  use: boolean
+  /** A file that gets the VIBE_CODER_* lines as well. */
+  saveEnv?: string
+}
+export type AddOptions = SaveOptions & {verify: boolean}
+export type AddResult = SaveResult & {name: string; type: string; endpoint: string; model?: string; current: boolean; check?: CallReport}
+
+/** What happens while a provider is added, for whoever draws it. */
+export type AddEvent =
+  | {step: 'models'; state: 'start'}
+  | {step: 'models'; state: 'done'; count?: number}
+  | {step: 'call'; state: 'start'; model: string}
+  | {step: 'call'; state: 'done'; report: CallReport}
+
+/**
+ * Checks, tries and saves a provider. Nothing is saved when any of it fails or is aborted.
+ * @throws VibeError: exit 2 for a wrong flag, 3 for what is missing, 4 or 5 as the trial fails
+ */
+export async function addProvider(request: DraftRequest, options: AddOptions, host: AddHost & {report: (event: AddEvent) => void}): Promise<AddResult> {
+  if (Object.hasOwn(host.config.values.providers, request.name)) throw exists(request.name)
+  const draft = draftProvider(request, host)
+  if (!options.verify) return saveProvider(draft, options, host)
+  const checked = await tryDraft(draft, host)
+  return {...(await saveProvider(checked.draft, options, host)), check: checked.report}
+}
+
+/**
+ * Checks name, address, key, headers and settings.
+ * @throws VibeError that names the flag
+ */
+export function draftProvider(request: DraftRequest, host: AddHost): Draft {
+  const {manifest, plugin} = host.registry.get(request.type)
+  const name = checkedName(request.name)
+  requireFlags(request, manifest, host.env)
+  const instance: InstanceConfig = {type: request.type, package: plugin.name}
+  if (request.endpoint !== undefined) instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
+  if (request.insecure === true) instance.insecure = true
+  if (request.model !== undefined) instance.model = request.model
+  if (request.headers && Object.keys(request.headers).length > 0) instance.headers = checkedHeaders(request.headers)
+  if (request.settings && Object.keys(request.settings).length > 0) instance.settings = checkedSettings(manifest, request.settings)
+  if (instance.settings && manifest.settingsVersion !== undefined) instance.settingsVersion = manifest.settingsVersion
+  const apiKey = keyInto(instance, request)
+  const named = {name, instance, origin: {layer: 'user' as const}, ...(apiKey !== undefined && {apiKey})}
+  const resolved = buildInstance(named, {...host, selection: {}, dataFolder: host.homes.data})
+  return {name, instance, resolved, ...(apiKey !== undefined && {apiKey})}
+}
+
+/** Saves the draft's key, then its configuration. */
+export async function saveProvider(draft: Draft, options: SaveOptions, host: AddHost): Promise<AddResult> {
+  host.signal.throwIfAborted()
+  const first = Object.keys(host.config.values.providers).length === 0
+  const current = options.use || first || host.config.values.currentProvider === undefined
+  const saved = await writeProvider(draft, {current, ...(options.saveEnv !== undefined && {saveEnv: options.saveEnv})}, host)
+  const {name, instance, resolved} = draft
+  return {...saved, name, type: instance.type, endpoint: resolved.endpoint, ...(resolved.model !== undefined && {model: resolved.model}), current}
+}
+
+/** The types a person may add, usable ones only; what plays recordings is no service. */
+export function addableTypes(registry: Registry): Array<ProviderEntry & {manifest: ProviderManifest}> {
+  return registry.entries
+    .filter((entry): entry is ProviderEntry & {manifest: ProviderManifest} => entry.state === 'ok' && entry.manifest !== undefined)
+    .filter(({manifest}) => !(manifest.endpoint.local === true && manifest.endpoint.overridable === false))
+}
+
+/** The name itself, or with the first number that makes it free. */
+export function freeName(name: string, config: LoadedConfig): string {
+  const taken = (candidate: string) => Object.hasOwn(config.values.providers, candidate)
+  let candidate = name
+  for (let number = 2; taken(candidate); number++) candidate = `${name}-${number}`
+  return candidate
+}
+
+async function tryDraft(draft: Draft, host: AddHost & {report: (event: AddEvent) => void}): Promise<{draft: Draft; report: CallReport}> {
+  const opened = await host.open(draft.resolved)
+  try {
+    const {manifest} = draft.resolved.entry
+    host.report({step: 'models', state: 'start'})
+    const models = (await askModels(opened, host.signal)) ?? []
+    host.report({step: 'models', state: 'done', ...(models.length > 0 && {count: models.length})})
+    const model = draft.resolved.model ?? (models.length === 1 ? models[0]?.id : undefined)
+    if (model === undefined) throw modelMissing(models.map(({id}) => id), manifest)
+    host.report({step: 'call', state: 'start', model})
+    const report = await tryCall(opened, model, {signal: host.signal, models})
+    host.report({step: 'call', state: 'done', report})
+    const instance = {...draft.instance, model}
+    return {draft: {...draft, instance, resolved: {...draft.resolved, model}}, report}
+  } finally {
+    await opened.provider.dispose?.()
+  }
+}
+
+function keyInto(instance: InstanceConfig, {key, credential}: DraftRequest): string | undefined {
+  switch (key?.kind) {
+    case 'env':
+      instance.credential = {env: key.variable}
+      return undefined
+    case 'command':
+      instance.credential = {command: key.command}
+      return undefined
+    case 'none':
+      instance.credential = {none: true}
+      return undefined
+    case 'value':
+      return cleanKey(key.value)
+    case undefined:
+      if (credential) instance.credential = credential
+      return undefined
+  }
+}
+
+/** @throws VibeError (exit 3) with the flags that are missing */
+function requireFlags(request: DraftRequest, manifest: ProviderManifest, env: Environment): void {
+  const missing = missingFlags(request, {manifest, env})
+  if (missing.length === 0) return
+  throw new VibeError({
+    code: 'flags-missing',
+    message: `${manifest.name} needs more to be set up as "${request.name}".`,
+    hint: `add: ${missing.join('   ')}`,
+    exit: ExitCode.notSetUp,
+  })
+}
+
+function modelMissing(ids: string[], manifest: ProviderManifest): VibeError {
+  const offered = ids.length === 0 ? '' : ` It offers ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}.`
+  return new VibeError({code: 'model-missing', message: `No model was named for ${manifest.name}.${offered}`, hint: 'add --model ID', exit: ExitCode.notSetUp})
+}
+
+function exists(name: string): VibeError {
+  return new VibeError({
+    code: 'provider-exists',
+    message: `A provider called "${name}" is already set up.`,
+    hint: `vibe provider:update ${name} …   or   vibe provider:remove ${name}`,
+    exit: ExitCode.usage,
+  })
+}

@@ -1,0 +1,41 @@
+import type {ModelInfo} from 'vibe-plugin-api'
+import {VibeError} from '../errors.ts'
+import type {AddHost} from './add-provider.ts'
+import {askModels} from './check-provider.ts'
+import type {Selection} from './choose-instance.ts'
+import {resolveInstance} from './instances.ts'
+
+export type ModelList = {
+  provider: string
+  type: string
+  /** `live`: the service said so now. `catalog`: the list that came with the plugin, as of its date. */
+  source: 'live' | 'catalog'
+  asOf?: string
+  /** Why it is not the service's own list. */
+  reason?: string
+  current?: string
+  models: ModelInfo[]
+}
+
+/**
+ * The chat models of a provider: the service is asked, and where it cannot say, the dated catalogue answers.
+ * @throws VibeError when the service fails and there is no catalogue
+ */
+export async function listModels(selection: Selection, host: AddHost): Promise<ModelList> {
+  const instance = resolveInstance({...host, selection, dataFolder: host.homes.data})
+  const {manifest} = instance.entry
+  const base = {provider: instance.name, type: manifest.id, ...(instance.model !== undefined && {current: instance.model})}
+  const catalog = (manifest.models.catalog ?? []).filter(({kind}) => kind === 'chat')
+  const fromCatalog = (reason: string): ModelList => ({...base, source: 'catalog', ...(manifest.models.asOf !== undefined && {asOf: manifest.models.asOf}), reason, models: catalog})
+  const opened = await host.open(instance)
+  try {
+    const live = await askModels(opened, host.signal)
+    if (live !== undefined && (live.length > 0 || catalog.length === 0)) return {...base, source: 'live', models: live}
+    return fromCatalog(`${manifest.name} does not list its models.`)
+  } catch (error) {
+    if (!(error instanceof VibeError) || error.code === 'interrupted' || catalog.length === 0) throw error
+    return fromCatalog(error.message)
+  } finally {
+    await opened.provider.dispose?.()
+  }
+}

@@ -1,0 +1,59 @@
+import {openInstance, openWorkplace, type Choice, type Host, type Workplace} from '../agent/open.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import type {AddEvent, AddHost} from '../providers/add-provider.ts'
+import {badPluginLines} from '../providers/registry.ts'
+import {money, seconds} from './figures.ts'
+
+/** Everything the provider commands work on: configuration, registry, and a signal that Ctrl-C raises. */
+export type Desk = AddHost & {
+  workplace: Workplace
+  /** Talk goes to standard error; standard output is the answer. */
+  write: (text: string) => void
+  report: (event: AddEvent) => void
+}
+
+/** Reads configuration and manifests, and says in one line each which plugins cannot be used. */
+export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
+  const workplace = await openWorkplace(host, choice)
+  const write = (text: string) => void process.stderr.write(text)
+  for (const line of badPluginLines(workplace.registry)) write(`! ${line}\n`)
+  return {
+    workplace,
+    config: workplace.config,
+    registry: workplace.registry,
+    env: host.env,
+    homes: workplace.homes,
+    signal: interruption(),
+    // A provider can be asked for its models before one is chosen.
+    open: async (instance) => {
+      const {opened} = await openInstance(workplace, {...instance, model: instance.model ?? ''})
+      return {...opened, instance}
+    },
+    write,
+    report: (event) => write(lineOf(event)),
+  }
+}
+
+/** Raised by the first Ctrl-C between two questions; within a question the terminal hands the key to the question. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => controller.abort(new VibeError({code: 'interrupted', message: 'Nothing was saved.', exit: ExitCode.interrupted}))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop)
+  return controller.signal
+}
+
+function lineOf(event: AddEvent): string {
+  if (event.step === 'models') {
+    if (event.state === 'start') return ''
+    return event.count === undefined ? '' : `  ${event.count} ${event.count === 1 ? 'model' : 'models'} listed\n`
+  }
+  if (event.state === 'start') return `  trying ${event.model} with one short question … `
+  return `works (${callFigures(event.report)})\n`
+}
+
+/** "0.6 s, cost $0.0001"; what is not known is said. */
+export function callFigures({latencyMs, costUsd}: {latencyMs: number; costUsd?: number}): string {
+  const cost = costUsd === undefined ? 'price unknown' : costUsd === 0 ? 'free' : `cost ${money(costUsd)}`
+  return `${seconds(latencyMs)}, ${cost}`
+}

@@ -1,0 +1,34 @@
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {addProvider, freeName, type AddResult, type DraftRequest} from '../providers/add-provider.ts'
+import {canAsk} from './prompts.ts'
+import type {Desk} from './provider-desk.ts'
+import {runWizard} from './wizard.ts'
+
+/**
+ * `vibe setup`: the wizard in a terminal, or what the flags say.
+ * @returns `asked`: the wizard ran and has said everything itself
+ * @throws VibeError (exit 3) without a terminal and without flags
+ */
+export async function setUp(
+  request: Omit<DraftRequest, 'name' | 'type'> & {type?: string},
+  options: {verify: boolean; ask: boolean},
+  desk: Desk,
+): Promise<{result: AddResult; asked: boolean}> {
+  const {type} = request
+  if (type === undefined) {
+    if (Object.keys(request).length > 0 || !options.ask || !canAsk()) throw needsFlags()
+    return {result: await runWizard({...desk, write: (text) => void process.stdout.write(text)}), asked: true}
+  }
+  const name = freeName(type, desk.config)
+  return {result: await addProvider({...request, name, type}, {verify: options.verify, use: true}, desk), asked: false}
+}
+
+function needsFlags(): VibeError {
+  return new VibeError({
+    code: 'no-terminal',
+    message: 'Setup asks questions, and this is not a terminal.',
+    hint: 'vibe setup --provider TYPE (--key-env VARIABLE | --key-stdin | --key-command COMMAND | --no-key) --model ID --yes   or   vibe provider:add',
+    exit: ExitCode.notSetUp,
+  })
+}
