@@ -1,5 +1,6 @@
 import {Command, Flags} from '@oclif/core'
 import {VibeError} from './errors.ts'
+import {ExitCode} from './exit-codes.ts'
 
 /** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
 export abstract class VibeCommand<_Class extends typeof Command = typeof Command> extends Command {
@@ -10,11 +11,19 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
 
   /** Renders what the user can act on and sets the exit code; usage errors get exit 2; anything else is a bug and goes on as one. */
   protected override async catch(error: Error & {exitCode?: number}): Promise<unknown> {
-    if (!(error instanceof VibeError)) return super.catch(asUsageError(error))
-    process.exitCode = error.exit
-    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error))
-    else process.stderr.write(renderError(error))
+    const known = error.name === 'AbortError' ? interrupted(error) : error
+    if (!(known instanceof VibeError)) return super.catch(asUsageError(error))
+    process.exitCode = known.exit
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(known))
+    else process.stderr.write(renderError(known))
     return undefined
+  }
+
+  /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */
+  protected stopSignal(): AbortSignal {
+    const controller = new AbortController()
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort())
+    return controller.signal
   }
 
   protected override toErrorJson(error: unknown): unknown {
@@ -43,6 +52,10 @@ function errorFacts(error: unknown): {code: string; message: string; origin?: st
   const message = error instanceof Error ? error.message : String(error)
   const exit = oclifExit(error)
   return {code: exit === 2 ? 'usage' : 'bug', message, exit: exit ?? 1}
+}
+
+function interrupted(cause: Error): VibeError {
+  return new VibeError({code: 'interrupted', message: 'Interrupted', exit: ExitCode.interrupted}, {cause})
 }
 
 /** oclif ends with 1 for a flag value outside its options, although it is the user's slip like any other. */

@@ -1,6 +1,8 @@
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
 import {configKeys, requireKnownPath} from './keys.ts'
 import {effectiveLeaves, firstWith, readLayers} from './load.ts'
-import type {Layer} from './layers.ts'
+import type {Layer, Problem} from './layers.ts'
 import {shownValue} from './secrets.ts'
 import {valueAt} from './tree.ts'
 import type {LoadOptions, Origin} from './values.ts'
@@ -12,7 +14,7 @@ export type ExplainedValue = {
   wins: boolean
 }
 
-export type Explanation = {key: string; value: unknown; layers: ExplainedValue[]}
+export type Explanation = {key: string; value: unknown; layers: ExplainedValue[]; problems: Problem[]}
 
 /** The defaults that are not simply "nothing". */
 const defaults: Readonly<Record<string, unknown>> = {
@@ -27,7 +29,7 @@ const defaults: Readonly<Record<string, unknown>> = {
  */
 export function explainKey(key: string, options: LoadOptions): Explanation {
   const path = requireKnownPath(key)
-  const {layers} = readLayers(options)
+  const {layers, problems} = readLayers(options)
   const found = layers.flatMap((layer: Layer) => {
     const value = valueAt(layer.tree, path)
     return value === undefined ? [] : [{origin: layer.origin(path), value: shownValue(path, value)}]
@@ -35,7 +37,7 @@ export function explainKey(key: string, options: LoadOptions): Explanation {
   if (key in defaults) found.push({origin: {layer: 'default'}, value: defaults[key]})
   const together = key === 'permissions.rules' || !configKeys.some((info) => matches(info.key, path))
   const explained = found.map((entry, index) => ({...entry, wins: together || index === 0}))
-  return {key, value: effectiveValue(path, layers) ?? defaults[key], layers: explained}
+  return {key, value: effectiveValue(path, layers) ?? defaults[key], layers: explained, problems}
 }
 
 function matches(pattern: string, path: readonly string[]): boolean {
@@ -55,23 +57,46 @@ export function effectiveValue(path: readonly string[], layers: readonly Layer[]
 }
 
 export type ListedValue = {key: string; value: unknown; origin?: Origin}
+export type ListedValues = {values: ListedValue[]; problems: Problem[]}
 
 /** Every value that holds, with its origin; with `all` also the keys that nothing sets. */
-export function listValues(options: LoadOptions, all: boolean): ListedValue[] {
-  const {layers} = readLayers(options)
+export function listValues(options: LoadOptions, all: boolean): ListedValues {
+  const {layers, problems} = readLayers(options)
   const set = effectiveLeaves(layers)
     .filter(({path}) => path[0] !== '$schema')
     .map(({path, value}): ListedValue => {
       const origin = firstWith(layers, path)?.layer.origin(path)
       return {key: path.join('.'), value: shownValue(path, value), ...(origin === undefined ? {} : {origin})}
     })
-  if (!all) return set
+  if (!all) return {values: set, problems}
   const named = new Set(set.map((entry) => entry.key))
   const rest = configKeys.filter((info) => !named.has(info.key) && info.key !== '$schema')
-  return [...set, ...rest.map((info) => ({key: info.key, value: defaults[info.key]}))]
+  return {values: [...set, ...rest.map((info) => ({key: info.key, value: defaults[info.key]}))], problems}
 }
 
-/** "user config.json:12", "VIBE_CODER_MODEL", "default". */
+export type GottenValue = ListedValue & {problems: Problem[]}
+
+/**
+ * The value of one key or group that holds, or its default.
+ * @throws VibeError for an unknown key (exit 2), or for one that nothing sets (exit 3)
+ */
+export function getValue(key: string, options: LoadOptions): GottenValue {
+  const path = requireKnownPath(key)
+  const {layers, problems} = readLayers(options)
+  const value = effectiveValue(path, layers) ?? defaults[key]
+  if (value === undefined) {
+    throw new VibeError({
+      code: 'config-unset',
+      message: `Nothing sets ${key}`,
+      hint: `vibe config:set ${key} VALUE`,
+      exit: ExitCode.notSetUp,
+    })
+  }
+  const origin = firstWith(layers, path)?.layer.origin(path)
+  return {key, value, ...(origin === undefined ? {} : {origin}), problems}
+}
+
+/** Where a value comes from, in a word or two: file and line with the layer, a variable, or the layer alone. */
 export function originText(origin: Origin): string {
   if (origin.file !== undefined)
     return `${origin.file}${origin.line === undefined ? '' : `:${origin.line}`} (${origin.layer})`
