@@ -16,15 +16,24 @@ export function readSessionLog(log: string): Recording {
   let expect: Expectation = {toolResults: [], tools: []}
   for (const [index, record] of records.entries()) {
     const at = `record ${index + 1}`
-    if (record['type'] === 'user')
-      expect = {...expect, userText: {text: joinText(parts(record['content'], at)), exact: true}}
+    if (record['type'] === 'user') expect = withUserText(expect, joinText(parts(record['content'], at)))
     else if (record['type'] === 'tool-result') expect.toolResults.push(resultOf(record['part'], at))
-    else if (record['type'] === 'assistant' && parts(record['content'], at).length > 0) {
+    else if (record['type'] === 'assistant' && saysSomething(parts(record['content'], at))) {
       answers.push(answerOf(record, expect, at))
       expect = {toolResults: [], tools: []}
     }
   }
   return {name: typeof head['id'] === 'string' ? head['id'] : 'session', answers}
+}
+
+/** What a person says twice in a row, since no answer came, is one message in the next request. */
+function withUserText(expect: Expectation, text: string): Expectation {
+  return {...expect, userText: {text: (expect.userText?.text ?? '') + text, exact: true}}
+}
+
+/** An answer of thoughts alone, or of nothing, is no message in the next request, so it has no place to be counted. */
+function saysSomething(content: JsonObject[]): boolean {
+  return content.some((part) => part['type'] !== 'reasoning' && (part['type'] !== 'text' || part['text'] !== ''))
 }
 
 function parseLines(log: string): JsonObject[] {

@@ -69,6 +69,19 @@ describe('vibe-provider-replay: a session', () => {
     expect(events.at(-1)).to.include({stopReason: 'other', rawStopReason: 'interrupted'})
   })
 
+  it('counts what a request counts: no silent answer, and one message for texts in a row', async () => {
+    const silent = {
+      type: 'assistant',
+      at,
+      content: [{type: 'reasoning', text: 'hm'}],
+      stopReason: 'end-turn',
+      usage: {},
+    }
+    const again = {type: 'user', at, content: [{type: 'text', text: ' please'}]}
+    const target = await session([...records.slice(0, 2), silent, again, ...records.slice(-1)])
+    expect(textOf(await play(target, ask(user('fix it please'))))).to.equal('Do')
+  })
+
   it('skips half a last line, and refuses any other broken line', async () => {
     expect(
       textOf(
