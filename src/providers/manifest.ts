@@ -1,7 +1,4 @@
 import {apiSentence, isSupportedApi} from './api-window.ts'
-import {problemSentences} from './manifest-problems.ts'
-import {ruleProblems} from './manifest-rules.ts'
-import {shapeProblem} from './manifest-shape.ts'
 import {findInPackage, readJsonFile, type FileStamp} from './package-file.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest} from './types.ts'
 import type {VerdictCache} from './verdict-cache.ts'
@@ -81,22 +78,11 @@ type Judging = Omit<ManifestOptions, 'verdicts'> & {verdicts?: VerdictCache | un
 async function judge(json: unknown, key: string, {verdicts, strict}: Judging): Promise<readonly string[]> {
   const known = verdicts?.get(key)
   if (known !== undefined) return known
-  const problems = await manifestProblems(json, strict ? 'strict' : 'tolerant')
+  // Only for a manifest that is new: a start with known ones loads none of this.
+  const {manifestProblems} = await import('./manifest-check.ts')
+  const problems = manifestProblems(json, strict ? 'strict' : 'tolerant')
   verdicts?.set(key, problems)
   return problems
-}
-
-/**
- * Checks a parsed manifest by its schema and by the rules that no schema can state.
- * @returns a sentence for each problem; with none, the value is a ProviderManifest
- */
-export async function manifestProblems(json: unknown, mode: 'strict' | 'tolerant'): Promise<string[]> {
-  const shape = shapeProblem(json)
-  if (shape !== undefined) return [`the manifest ${shape}`]
-  const {validateStrict, validateTolerant} = await import('../schema/provider-manifest.validator.cjs')
-  const validate = mode === 'strict' ? validateStrict : validateTolerant
-  if (!validate(json)) return problemSentences(validate.errors ?? [])
-  return ruleProblems(json as ProviderManifest)
 }
 
 function broken(plugin: PluginSource, problems: readonly string[], json?: unknown): ProviderEntry {

@@ -17,7 +17,9 @@ export type FoundFile = {path: string; stamp: FileStamp}
 export function findInPackage(root: string, relative: string): FoundFile | string {
   try {
     const path = realpathSync.native(join(root, relative))
-    if (!path.startsWith(realpathSync.native(root) + sep)) return `${relative} leads outside the package`
+    // A real path that begins with the root as given proves that root real too, which saves asking.
+    const isInside = path.startsWith(root + sep) || path.startsWith(realpathSync.native(root) + sep)
+    if (!isInside) return `${relative} leads outside the package`
     const found: Stats = statSync(path)
     if (!found.isFile()) return `${relative} is not a file`
     return {path, stamp: {size: found.size, mtimeMs: found.mtimeMs, ctimeMs: found.ctimeMs}}

@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {manifestProblems, readManifests} from '../../../src/providers/manifest.ts'
+import {manifestProblems} from '../../../src/providers/manifest-check.ts'
+import {readManifests} from '../../../src/providers/manifest.ts'
 import type {ProviderManifest} from '../../../src/providers/types.ts'
 import {copyFixture, fixture, fixtureManifest, sourceAt, temporaryFolder} from './plugin-fixtures.ts'
 
@@ -165,26 +166,26 @@ describe('manifestProblems', () => {
     ['a day that is none', {...good, models: {source: 'catalog', catalog: [], asOf: '2026-02-31'}}, /not a day/],
   ]
   for (const [what, manifest, problem] of cases) {
-    it(`refuses ${what}`, async () => {
-      const problems = await manifestProblems(JSON.parse(JSON.stringify(manifest)), 'tolerant')
+    it(`refuses ${what}`, () => {
+      const problems = manifestProblems(JSON.parse(JSON.stringify(manifest)), 'tolerant')
       expect(problems.join('\n')).to.match(problem)
     })
   }
 
-  it('accepts patterns that people write', async () => {
+  it('accepts patterns that people write', () => {
     for (const pattern of [
       '^[a-z]+(-[a-z]+)*$',
       '^https?://[^\\s]+$',
       '^\\d{4}-\\d{2}-\\d{2}$',
       '^projects/[^/]+/locations/[^/]+$',
     ]) {
-      expect(await manifestProblems(setting({pattern}), 'strict'), pattern).to.deep.equal([])
+      expect(manifestProblems(setting({pattern}), 'strict'), pattern).to.deep.equal([])
     }
   })
 
-  it('refuses unknown members only when strict, and says what was meant', async () => {
-    expect(await manifestProblems({...good, capabilitys: {}}, 'tolerant')).to.deep.equal([])
-    expect(await manifestProblems({...good, docz: 'https://example.com'}, 'strict')).to.deep.equal([
+  it('refuses unknown members only when strict, and says what was meant', () => {
+    expect(manifestProblems({...good, capabilitys: {}}, 'tolerant')).to.deep.equal([])
+    expect(manifestProblems({...good, docz: 'https://example.com'}, 'strict')).to.deep.equal([
       'the manifest has an unknown member "docz"; did you mean "docs"?',
     ])
   })
@@ -194,13 +195,13 @@ describe('manifestProblems', () => {
     const files = globSync(join(import.meta.dirname, '../../../plugins/vibe-provider-*/vibe.provider.json'))
     expect(files.length).to.be.greaterThan(0)
     for (const file of files)
-      expect(await manifestProblems(JSON.parse(readFileSync(file, 'utf8')), 'strict'), file).to.deep.equal([])
+      expect(manifestProblems(JSON.parse(readFileSync(file, 'utf8')), 'strict'), file).to.deep.equal([])
   })
 
-  it('answers any JSON with sentences, never with an exception', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.jsonValue(), fc.constantFrom(...Object.keys(good)), async (value, member) => {
-        const problems = await manifestProblems({...good, [member]: value}, 'tolerant')
+  it('answers any JSON with sentences, never with an exception', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(good)), (value, member) => {
+        const problems = manifestProblems({...good, [member]: value}, 'tolerant')
         for (const problem of problems) expect(problem).to.be.a('string').and.not.equal('')
       }),
       {numRuns: 500},
