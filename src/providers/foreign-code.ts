@@ -1,7 +1,7 @@
 import {setTraps, type ForeignStart} from './foreign-traps.ts'
 
 export type ForeignRun = {
-  /** The folder of the package whose code runs. */
+  /** The folder of the package whose code runs; empty when it may be any. */
   root: string
   limitMs: number
   /** What is waited for, in the sentence about a passed limit: "importing it". */

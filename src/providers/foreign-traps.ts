@@ -2,7 +2,7 @@ import type {AsyncLocalStorage} from 'node:async_hooks'
 
 /** One start of a plugin's code, and how to report a failure that nobody awaits. */
 export type ForeignStart = {
-  /** The folder of its package; a stray error whose stack names it is the package's own. */
+  /** The folder of its package; a stray error whose stack names it is the package's own. An empty one claims every error. */
   root: string
   fail: (error: unknown) => void
 }
@@ -47,7 +47,7 @@ function install(): Installed {
   const {AsyncLocalStorage: Storage} = process.getBuiltinModule('node:async_hooks')
   const context = new Storage<ForeignStart>()
   const starts = new Set<ForeignStart>()
-  const restorers = [trapExit(context), trapOutput(context), trapStrayErrors(starts)]
+  const restorers = [trapExit(context), trapOutput(context), trapStrayErrors(context, starts)]
   const installed = {
     context,
     starts,
@@ -84,14 +84,15 @@ function trapOutput(context: AsyncLocalStorage<ForeignStart>): () => void {
 }
 
 /** Errors that nobody awaits arrive at the process as a whole; those of other code go on their usual way. */
-function trapStrayErrors(starts: ReadonlySet<ForeignStart>): () => void {
+function trapStrayErrors(context: AsyncLocalStorage<ForeignStart>, starts: ReadonlySet<ForeignStart>): () => void {
   if (process.hasUncaughtExceptionCaptureCallback()) return () => undefined
   const release = () => process.setUncaughtExceptionCaptureCallback(null)
   process.setUncaughtExceptionCaptureCallback((error) => {
     const start = [...starts].find((candidate) => isFrom(candidate, error))
     if (start !== undefined) return start.fail(error)
     const usual: NodeJS.EventEmitter = process
-    if (usual.emit('uncaughtException', error, 'uncaughtException')) return
+    // Outside the plugin's context: the usual listener ends the process, and may.
+    if (context.exit(() => usual.emit('uncaughtException', error, 'uncaughtException'))) return
     release()
     throw error
   })

@@ -39,7 +39,7 @@ export async function loadGuarded<Config>(
   limitMs = LOAD_MS,
 ): Promise<GuardedLoad<Config>> {
   try {
-    return {config: await runForeign({root: '\0', limitMs, waitingFor: 'loading them'}, () => load(true))}
+    return {config: await runForeign({root: '', limitMs, waitingFor: 'loading them'}, () => load(true))}
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return {config: await load(false), problem: `your plugins were left out: ${reason}`}

@@ -166,6 +166,10 @@ describe('openProvider', () => {
     const leaving = script("open('hangs-on-import'); setTimeout(() => { console.log('ours'); process.exit(3) }, 30)")
     const left = await run(process.execPath, ['--input-type=module', '-e', leaving]).catch((error: unknown) => error)
     expect(left).to.include({code: 3, stdout: 'ours\n'})
+    const failing = script(`process.on('uncaughtException', () => process.exit(4))
+      open('hangs-on-import'); setTimeout(() => { throw new Error('our own') }, 30)`)
+    const failed = await run(process.execPath, ['--input-type=module', '-e', failing]).catch((error: unknown) => error)
+    expect(failed).to.include({code: 4})
   })
 
   it('tells doctor which entries fail', async () => {

@@ -48,6 +48,13 @@ describe('plugin-guard', () => {
     expect(stdout).to.equal('hello\n')
   })
 
+  it('survives a command module that throws where nobody awaits it', async () => {
+    install('throws-stray-in-command')
+    const {stdout, stderr} = await start('console.error(guarded.problem)')
+    expect(stdout).to.equal('hello\n')
+    expect(stderr).to.equal('your plugins were left out: stray\n')
+  })
+
   it('leaves the user’s plugins out when loading them never ends', async function () {
     this.timeout(20_000)
     install('hangs-in-command')
@@ -66,6 +73,7 @@ describe('plugin-guard', () => {
   function start(afterLoad: string): Promise<{stdout: string; stderr: string}> {
     const script = `import {Config, flush, run} from '@oclif/core'
       import {loadGuarded, stripForeignHooks} from ${source('../../../src/providers/plugin-guard.ts')}
+      process.on('uncaughtException', () => process.exit(1))
       const guarded = await loadGuarded((userPlugins) => Config.load({root: ${JSON.stringify(join(home.path, 'cli'))}, userPlugins}), 500)
       const {config} = guarded
       ${afterLoad}
