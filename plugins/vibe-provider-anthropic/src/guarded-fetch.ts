@@ -16,9 +16,9 @@ export type Guard = {
 }
 
 /**
- * The user's fetch with three guards: exactly our headers are sent (the SDK adds what it finds in the environment, and
- * a description of this machine), every byte counts as activity, and an answer that is no event stream is refused when
- * one was asked for.
+ * The user's fetch with four guards: exactly our headers are sent (the SDK adds what it finds in the environment, and
+ * a description of this machine), no redirect is followed, every byte counts as activity, and an answer that is no event
+ * stream is refused when one was asked for.
  */
 export function guardedFetch(guard: Guard): typeof globalThis.fetch {
   return async (input, init) => {
@@ -28,8 +28,9 @@ export function guardedFetch(guard: Guard): typeof globalThis.fetch {
       const value = sent.get(name)
       if (value !== null && !headers.has(name)) headers.set(name, value)
     }
-    const response = await guard.fetch(input, {...init, headers})
+    const response = await guard.fetch(input, {...init, headers, redirect: 'manual'})
     guard.onBytes()
+    if (response.status >= 300 && response.status < 400) throw await redirected(response, guard.host)
     const streams = isStreamRequest(init?.body)
     const type = response.headers.get('content-type') ?? ''
     if (response.ok && /\bhtml\b/i.test(type))
@@ -50,6 +51,19 @@ async function unexpected(response: Response, what: string, host: string): Promi
     code: 'bad-response',
     message: `${host} answered with ${what}.`,
     hint: 'Check the endpoint: it must be the base address of a service that speaks the Messages API.',
+    retryable: false,
+    status: response.status,
+  })
+}
+
+/** Not followed: the key would go along to wherever it leads. */
+async function redirected(response: Response, host: string): Promise<ProviderError> {
+  await response.body?.cancel()
+  const location = response.headers.get('location') ?? 'nowhere'
+  return new ProviderError({
+    code: 'bad-response',
+    message: `${host} redirects to ${location}, which is not followed.`,
+    hint: 'If that is the right place, set it as the endpoint.',
     retryable: false,
     status: response.status,
   })

@@ -92,6 +92,15 @@ describe('vibe-provider-anthropic: a failure', () => {
     expect((await failWith(jsonReply({type: 'message', content: []}))).code).to.equal('bad-response')
   })
 
+  it('follows no redirect, so that the key stays where it belongs', async () => {
+    await withServer(anthropicReply({text: 'x'}), async (elsewhere) => {
+      const error = await failWith({status: 307, headers: {location: `${elsewhere.url}/v1/messages`}, steps: []})
+      expect(error).to.include({code: 'bad-response', retryable: false, status: 307})
+      expect(error.message).to.include(`redirects to ${elsewhere.url}`)
+      expect(elsewhere.requests).to.have.length(0)
+    })
+  })
+
   it('tells a missing key from a wrong one', async () => {
     await withServer(refuse(401, ['authentication_error', 'x-api-key header is required']), async (server) => {
       const error = await failure(collect(await providerAt(server.url, {credential: async () => ({kind: 'none'})})))

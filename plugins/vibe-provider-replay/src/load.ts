@@ -29,7 +29,8 @@ async function readWhole(path: string, signal: AbortSignal): Promise<string> {
   try {
     const {size} = await stat(path)
     if (size > LARGEST) throw new Error(`it is larger than ${LARGEST / 1024 / 1024} MiB`)
-    return await readFile(path, {encoding: 'utf8', signal})
+    // Some editors put a byte order mark in front, which is no JSON.
+    return (await readFile(path, {encoding: 'utf8', signal})).replace(/^\uFEFF/, '')
   } catch (error) {
     if (signal.aborted) throw error
     throw refusal(

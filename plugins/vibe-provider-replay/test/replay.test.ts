@@ -116,7 +116,7 @@ describe('vibe-provider-replay', () => {
     expect((await failure(play(target, ask(user('a'))))).message).to.include('v must be 1, not 2')
     await writeFile(file, '{"v": 1, ')
     expect((await failure(play(target, ask(user('a'))))).message).to.match(/cannot be played: .*JSON/)
-    await writeFile(file, '{"v": 1, "name": "n", "answers": []}')
+    await writeFile(file, '\uFEFF{"v": 1, "name": "n", "answers": []}')
     expect(await target.validateConnection(options)).to.include({ok: true, modelsSeen: 1})
     expect(await target.listModels?.(options)).to.deep.include({
       id: 'replay',
