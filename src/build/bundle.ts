@@ -1,13 +1,14 @@
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {join, relative} from 'node:path'
-import {builtinHttp} from './builtin-http.ts'
+import {builtins} from './builtins.ts'
 import {filesUnder, writeChanged, removeOthers} from './files.ts'
+import {lazyOclif} from './lazy-oclif.ts'
 import {thirdPartyLicenses} from './licenses.ts'
 
 /** What CommonJS packages inside an ES module bundle expect to find around them. */
 const COMMONJS_SURROUNDINGS = [
-  `import {createRequire as __createRequire} from 'node:module'`,
-  'const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname',
+  `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)`,
+  'const __filename = import.meta.filename, __dirname = import.meta.dirname\n',
 ].join('\n')
 
 const COMMON = {
@@ -20,8 +21,7 @@ const COMMON = {
   metafile: true,
   write: false,
   logLevel: 'silent',
-  plugins: [builtinHttp],
-  banner: {js: COMMONJS_SURROUNDINGS},
+  plugins: [builtins, lazyOclif],
 } as const satisfies BuildOptions
 
 /** One self-contained file for each provider plugin: its SDK loads twice as fast as from many files. */
@@ -60,11 +60,16 @@ async function bundle(root: string, options: BuildOptions & {write: false; metaf
   const result = await build({...options, absWorkingDir: root})
   const folder = options.outdir ?? join(options.outfile ?? '', '..')
   const licenses = join(folder, 'THIRD-PARTY-LICENSES')
-  for (const file of result.outputFiles) await writeChanged(file.path, file.contents)
+  for (const file of result.outputFiles) await writeChanged(file.path, withSurroundings(file.text))
   await writeChanged(licenses, await thirdPartyLicenses(root, bundledFiles(result.metafile)))
   const written = [...result.outputFiles.map((file) => file.path), licenses]
   for (const part of ['commands', 'hooks', 'chunks']) await removeOthers(join(folder, part), written)
   return written
+}
+
+/** Making a `require` takes time, so that only files get one in which somebody asks for it. */
+function withSurroundings(text: string): string {
+  return /\brequire\b(?!_)|\b__(file|dir)name\b/.test(text) ? `${COMMONJS_SURROUNDINGS}${text}` : text
 }
 
 function bundledFiles(metafile: Metafile): string[] {

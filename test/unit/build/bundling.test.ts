@@ -1,0 +1,59 @@
+import {expect} from 'chai'
+import {build} from 'esbuild'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {builtins} from '../../../src/build/builtins.ts'
+import {requireWhereUsed} from '../../../src/build/lazy-oclif.ts'
+import {filesUnder, removeOthers, writeChanged} from '../../../src/build/files.ts'
+import {runProgram} from '../../support/program.ts'
+
+describe('bundling', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vibe-bundling-'))
+  })
+  afterEach(() => rm(folder, {recursive: true, force: true}))
+
+  it('imports builtins without loading what their other names need', async () => {
+    const source = join(folder, 'in.mjs')
+    await writeFile(
+      source,
+      `
+      import http, {request} from 'node:http'
+      import {readFileSync} from 'fs'
+      if (http.request !== request || typeof readFileSync !== 'function') throw new Error('not the builtin')
+      console.log(process.moduleLoadList.some((name) => name.includes('undici')))
+    `,
+    )
+    const outfile = join(folder, 'out.mjs')
+    await build({entryPoints: [source], outfile, bundle: true, format: 'esm', platform: 'node', plugins: [builtins]})
+    expect((await runProgram([process.execPath, outfile])).stdout).to.equal('false\n')
+    // Without the plugin the same import loads it; should Node mend that, the plugin can go.
+    expect((await runProgram([process.execPath, source])).stdout).to.equal('true\n')
+  })
+
+  it('moves what oclif requires to where it uses it', () => {
+    const source = [
+      '"use strict";',
+      'const path_1 = require("node:path");',
+      'const simple_1 = __importDefault(require("./simple"));',
+      'const kept = require("kept");',
+      'exports.a = () => new simple_1.default(path_1.sep, kept);',
+    ]
+    expect(requireWhereUsed(source.join('\n')).trim().split('\n').filter(Boolean)).to.deep.equal([
+      '"use strict";',
+      'const kept = require("kept");',
+      'exports.a = () => new (__importDefault(require("./simple"))).default((require("node:path")).sep, kept);',
+    ])
+  })
+
+  it('writes only what changed and removes what is left over', async () => {
+    const path = join(folder, 'deep/file.txt')
+    await writeChanged(path, 'one')
+    await writeChanged(join(folder, 'deep/old.txt'), 'old')
+    await removeOthers(join(folder, 'deep'), [path])
+    expect(await filesUnder(folder)).to.deep.equal([path])
+    expect(await filesUnder(join(folder, 'absent'))).to.deep.equal([])
+  })
+})
