@@ -4,7 +4,7 @@ import {errorOf, excerpt} from './error-body.ts'
 import {mask} from './mask.ts'
 import {toProviderError} from './network-error.ts'
 import {payloads, type Payload} from './payloads.ts'
-import {toWireRequest, warningsFor} from './request.ts'
+import {toWireRequest} from './request.ts'
 import {bodyError, failure, type CallFacts} from './service-error.ts'
 import {notTheService, open, type OpenCall} from './service.ts'
 import {otherWays, type Ways} from './ways.ts'
@@ -17,7 +17,7 @@ type Asked = {context: ProviderContext; memory: Memory; request: ChatRequest; op
 /** Streams one answer of POST /chat/completions; see the contract's `chat`. */
 export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
   const {reply, facts} = await ask(asked)
-  const answer = new Answer(asked.context.providerId, warningsFor(asked.request))
+  const answer = new Answer(asked.context.providerId, [])
   let finale = false
   try {
     for await (const payload of payloads(reply.body)) {

@@ -6,8 +6,8 @@ export function mapUsage(value: unknown): Usage | undefined {
   const raw = asObject(value)
   if (!raw) return undefined
   const usage: Usage = {raw: raw as JsonObject}
-  const prompt = asObject(raw.prompt_tokens_details)
-  const completion = asObject(raw.completion_tokens_details)
+  const prompt = asObject(raw.prompt_tokens_details) ?? asObject(raw.input_tokens_details)
+  const completion = asObject(raw.completion_tokens_details) ?? asObject(raw.output_tokens_details)
   const input = asCount(raw.prompt_tokens) ?? asCount(raw.input_tokens)
   const output = asCount(raw.completion_tokens) ?? asCount(raw.output_tokens)
   const cacheRead = asCount(prompt?.cached_tokens) ?? asCount(raw.prompt_cache_hit_tokens)

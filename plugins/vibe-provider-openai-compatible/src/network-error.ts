@@ -10,6 +10,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'the host is not reachable',
   ENETUNREACH: 'the network is not reachable',
+  UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer paused for too long',
 }
 const FINAL = new Set(['ENOTFOUND'])
 const TLS = /CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^EPROTO$/
@@ -26,6 +30,9 @@ export function toProviderError(error: unknown, facts: CallFacts, started = fals
   const {secrets} = facts
   if (code !== undefined && TLS.test(code)) {
     return failure('tls', `No secure connection to ${host}: ${text(error)} (${code})`, {retryable: false, secrets})
+  }
+  if (code?.startsWith('UND_ERR_') && code.endsWith('TIMEOUT')) {
+    return failure('timeout', `${host}: ${WORDS[code] ?? text(error)}`, {retryable: true, secrets})
   }
   const reason = (code && WORDS[code]) ?? text(error)
   const named = code === undefined ? reason : `${reason} (${code})`

@@ -1,4 +1,4 @@
-import type {ChatRequest, Warning} from 'vibe-plugin-api'
+import type {ChatRequest} from 'vibe-plugin-api'
 import {toWireMessages} from './messages.ts'
 import type {Ways} from './ways.ts'
 
@@ -27,12 +27,6 @@ export function toWireRequest(request: ChatRequest, ways: Ways, providerId: stri
     body.response_format = {type: 'json_schema', json_schema: {name: 'answer', schema: request.responseSchema}}
   }
   return {...body, ...request.providerOptions?.[providerId]}
-}
-
-/** What the protocol cannot express, said instead of dropped silently. */
-export function warningsFor(request: ChatRequest): Warning[] {
-  if (!request.cacheBreakpoints?.length) return []
-  return [{code: 'unsupported', feature: 'cacheBreakpoints', message: 'This protocol has no cache breakpoints; the service caches by itself or not at all.'}]
 }
 
 function toolChoice(choice: NonNullable<ChatRequest['toolChoice']>): unknown {

@@ -114,10 +114,4 @@ describe('openai-compatible request', () => {
       expect(error).to.include({code: 'invalid-request'})
       expect(requests).to.have.length(1)
     }))
-
-  it('says that cache breakpoints are not known here', () =>
-    withServer(ok, async ({url}) => {
-      const [start] = await answerOf(url, {request: {cacheBreakpoints: ['system']}})
-      expect(start).to.have.property('warnings').with.length(1)
-    }))
 })
