@@ -43,8 +43,8 @@ export function classify({status, type, words, keySent}: Refusal): Pick<Provider
 }
 
 const HINTS: Partial<Record<ProviderErrorCode, string>> = {
-  'auth-missing': 'Give a key with: vibe provider:update NAME --key-stdin',
-  'auth-invalid': 'Check the key, or give another with: vibe provider:update NAME --key-stdin',
+  'auth-missing': 'Give a key with: vibe provider:update {instance} --key-stdin',
+  'auth-invalid': 'Check the key, or give another with: vibe provider:update {instance} --key-stdin',
   'permission-denied': 'The key may not use this model or feature; ask the owner of the account.',
   'model-not-found': 'See what there is with: vibe model:list. If the endpoint is your own, check its address.',
   'quota-exhausted': 'Add credit or raise the limit in the account of the service.',
@@ -55,8 +55,11 @@ const HINTS: Partial<Record<ProviderErrorCode, string>> = {
   tls: 'Check the certificate of the endpoint; NODE_EXTRA_CA_CERTS names the file with an authority of your own.',
 }
 
-/** @returns one sentence the user can act on, where there is one */
-export function hintFor(code: ProviderErrorCode): {hint?: string} {
+/**
+ * @param instance the user's name for the provider
+ * @returns one sentence the user can act on, where there is one
+ */
+export function hintFor(code: ProviderErrorCode, instance: string): {hint?: string} {
   const hint = HINTS[code]
-  return hint === undefined ? {} : {hint}
+  return hint === undefined ? {} : {hint: hint.replace('{instance}', instance)}
 }

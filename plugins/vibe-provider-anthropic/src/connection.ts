@@ -64,7 +64,7 @@ function headersFor(
       throw new ProviderError({
         code: 'auth-invalid',
         message: 'The key holds characters that cannot be sent.',
-        hint: 'Give it again with: vibe provider:update NAME --key-stdin',
+        hint: `Give it again with: vibe provider:update ${context.instanceId} --key-stdin`,
         retryable: false,
       })
     }

@@ -11,6 +11,8 @@ import {isObject, objectAt, textAt} from './wire.ts'
 export type Failing = {
   /** For messages: who answered, or did not. */
   host: string
+  /** For hints: the user's name for the provider. */
+  instance: string
   signal: AbortSignal
   /** The key that was sent, if any; never shown. */
   secret: string | undefined
@@ -37,7 +39,7 @@ export function toProviderError(error: unknown, failing: Failing): ProviderError
 }
 
 /** Answers with an error status, and errors that the service reports in the middle of its stream. */
-function refusalShape(error: unknown, {host, secret}: Failing): ProviderErrorShape | undefined {
+function refusalShape(error: unknown, {host, instance, secret}: Failing): ProviderErrorShape | undefined {
   if (!(error instanceof Error) || !('headers' in error) || !(error.headers instanceof Headers)) return undefined
   const {headers} = error
   const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined
@@ -53,7 +55,7 @@ function refusalShape(error: unknown, {host, secret}: Failing): ProviderErrorSha
   return {
     code,
     message: `${host} ${status === undefined ? 'broke off its answer' : `answered ${status}`}: ${words}`,
-    ...hintFor(code),
+    ...hintFor(code, instance),
     retryable: retry === 'true' || (retryable && retry !== 'false'),
     ...(retryAfterMs === undefined ? {} : {retryAfterMs}),
     ...(status === undefined ? {} : {status}),
@@ -66,7 +68,7 @@ function malformedShape(error: unknown, {host}: Failing): ProviderErrorShape | u
   return {code: 'bad-response', message: `${host} sent an event that is not JSON.`, retryable: true}
 }
 
-function connectionShape(error: unknown, {host, streaming}: Failing): ProviderErrorShape {
+function connectionShape(error: unknown, {host, instance, streaming}: Failing): ProviderErrorShape {
   const found = causes(error)
   const codes = found.map((cause) =>
     (isObject(cause) || cause instanceof Error) && 'code' in cause ? String(cause.code) : '',
@@ -94,7 +96,7 @@ function connectionShape(error: unknown, {host, streaming}: Failing): ProviderEr
   return {
     code,
     message,
-    ...hintFor(code),
+    ...hintFor(code, instance),
     retryable: code === 'network' || code === 'timeout' || code === 'stream-interrupted',
   }
 }

@@ -139,8 +139,14 @@ async function validate(context: ProviderContext, options: CallOptions): Promise
   }
 }
 
-function failingOf({endpoint}: ProviderContext, signal: AbortSignal): Failing {
-  return {host: URL.canParse(endpoint) ? new URL(endpoint).host : endpoint, signal, secret: undefined, streaming: false}
+function failingOf({endpoint, instanceId}: ProviderContext, signal: AbortSignal): Failing {
+  return {
+    host: URL.canParse(endpoint) ? new URL(endpoint).host : endpoint,
+    instance: instanceId,
+    signal,
+    secret: undefined,
+    streaming: false,
+  }
 }
 
 function aborted(cause: unknown): ProviderError {

@@ -105,6 +105,7 @@ describe('vibe-provider-anthropic: a failure', () => {
     await withServer(refuse(401, ['authentication_error', 'x-api-key header is required']), async (server) => {
       const error = await failure(collect(await providerAt(server.url, {credential: async () => ({kind: 'none'})})))
       expect(error.code).to.equal('auth-missing')
+      expect(error.hint).to.equal('Give a key with: vibe provider:update test --key-stdin')
     })
   })
 
