@@ -1,4 +1,5 @@
 import type {Context, Script} from 'node:vm'
+import {systemCode} from '../errors.ts'
 import {ToolRefusal} from './tool.ts'
 
 const FIRST_TRY_MS = 100
@@ -51,7 +52,7 @@ function attempt(script: Script, sandbox: Context, timeout: number): string | un
   try {
     return String(script.runInContext(sandbox, {timeout}))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined
+    if (systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined
     throw error
   }
 }

@@ -1,7 +1,8 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
 import {systemCode} from '../errors.ts'
 
-const KILL_AFTER_MS = 2000
+/** Milliseconds between asking a group to end and killing it. */
+export const KILL_AFTER_MS = 2000
 
 /** Groups that may still have members; emptied as they end, killed when this process ends. */
 const live = new Set<number>()

@@ -1,5 +1,5 @@
 import {keepOutput} from './kept-output.ts'
-import {endGroup, endLeftovers, spawnGroup, type GroupOptions} from './process-group.ts'
+import {endGroup, endLeftovers, KILL_AFTER_MS, spawnGroup, type GroupOptions} from './process-group.ts'
 
 const HEAD_CHARACTERS = 10_000
 const TAIL_CHARACTERS = 20_000
@@ -67,13 +67,22 @@ export async function runCommand(run: Command): Promise<CommandResult> {
       return result({end: 'exited', ...first, leftovers})
     }
     if (group !== undefined) endGroup(group)
-    await within(Promise.all([ended, closed]), first === 'cancelled' ? CANCEL_MS : DRAIN_MS)
+    const over = Promise.all([ended, closed])
+    if (first === 'cancelled') await within(over, CANCEL_MS)
+    else await within(Promise.race([over, aborted(run.signal)]), KILL_AFTER_MS + DRAIN_MS)
     return result({end: first, code: child.exitCode, signal: child.signalCode})
   } finally {
     child.stdout?.destroy()
     child.stderr?.destroy()
     child.unref()
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    signal.addEventListener('abort', () => done(), {once: true})
+    if (signal.aborted) done()
+  })
 }
 
 type Interruption = {happened: Promise<'timed-out' | 'cancelled'>; dispose: () => void}
