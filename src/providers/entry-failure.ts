@@ -13,7 +13,7 @@ export function entryFailure({id, plugin}: ProviderEntry, error: unknown): VibeE
       message: `The plugin ${plugin.name} ${plugin.version} (provider "${id}") failed to start: ${causeOf(error)}`,
       origin: plugin.root,
       hint: ownHint ?? `${mend(plugin)}   or go on without plugins: --no-plugins`,
-      exit: ExitCode.unreachable,
+      exit: ExitCode.notSetUp,
     },
     {cause: error},
   )

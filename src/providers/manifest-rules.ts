@@ -32,10 +32,15 @@ function settingsProblems({settings}: ProviderManifest): string[] {
     else if (setting.default !== undefined) {
       const complaint = settingProblem(`${place}.default`, setting, setting.default)
       if (complaint !== undefined) problems.push(complaint)
+      else if (UNPRINTABLE.test(String(setting.default)))
+        problems.push(`${place}.default has characters that cannot be shown`)
     }
   }
   return problems
 }
+
+/** Characters that move a terminal's cursor or turn the direction of its text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}]/u
 
 /** A keyword that cannot apply to the type, or bounds that nothing fits. */
 function contradictionIn(setting: SettingSchema): string | undefined {

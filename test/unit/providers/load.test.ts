@@ -123,7 +123,7 @@ describe('openProvider', () => {
     it(`survives a plugin that ${id}`, async () => {
       const exitCode = process.exitCode
       const error = await failure(id, limitMs)
-      expect(error).to.include({code: 'provider-entry-failed', exit: 5})
+      expect(error).to.include({code: 'provider-entry-failed', exit: 3})
       expect(error.message).to.include(`fixture-${id} 1.2.3`).and.to.match(cause)
       expect(error.hint).to.include('--no-plugins').and.include(`vibe plugins uninstall fixture-${id}`)
       expect(process.exitCode).to.equal(exitCode)

@@ -206,6 +206,18 @@ describe('manifestProblems', () => {
       }),
       {numRuns: 500},
     )
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom('default', 'enum', 'minimum', 'pattern', 'items', 'x-vibe'),
+        (value, member) => {
+          for (const problem of manifestProblems(setting({[member]: value}), 'tolerant'))
+            expect(problem).to.match(/^\P{Cc}+$/u)
+        },
+      ),
+      {numRuns: 500},
+    )
+    expect(manifestProblems(setting({default: {toString: 7}}), 'tolerant')).to.have.length(1)
   })
 
   function withCatalog(ids: string[]): ProviderManifest {

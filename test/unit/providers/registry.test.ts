@@ -176,6 +176,18 @@ describe('readRegistry', () => {
     expect(registry.get('speaks-chat').notes).to.equal(undefined)
   })
 
+  it('lets the specialist speak for other services, before a plugin of its own services', async () => {
+    const speaker = fixture('speaks-chat', {type: 'core'})
+    const specialist = fixture('specialist', {type: 'core', name: 'vibe-provider-openai-compatible'})
+    for (const plugins of [
+      [speaker, specialist],
+      [specialist, speaker],
+    ]) {
+      const registry = await registryOf(plugins, {cacheFolder: home.path})
+      expect(registry.implementer('openai-chat')?.id).to.equal('specialist')
+    }
+  })
+
   it('accepts members of a newer minor contract', async () => {
     const registry = await read(['newer-members'])
     expect(registry.get('newer-members').state).to.equal('ok')
