@@ -31,7 +31,8 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
     }
   } catch (error) {
     const broken = toProviderError(error, facts, true)
-    if (broken.code === 'aborted' || !answer.finished) throw error instanceof RangeError ? tooLong(error, facts) : broken
+    if (broken.code === 'aborted' || !answer.finished)
+      throw error instanceof RangeError ? tooLong(error, facts) : broken
   } finally {
     reply.close()
   }
@@ -72,16 +73,22 @@ function chunkOf(payload: Payload, facts: CallFacts): Loose | undefined {
   if (payload.kind === 'document') throw notTheService(text, facts)
   if (payload.name === 'error') throw bodyError({body: {message: excerpt(mask(text, facts.secrets))}}, facts)
   if (payload.tail || text.trim() === '') return undefined
-  throw failure('bad-response', `${new URL(facts.url).host} sent an event that is no JSON: ${excerpt(mask(text, facts.secrets))}`, {
-    retryable: true,
-    secrets: facts.secrets,
-  })
+  throw failure(
+    'bad-response',
+    `${new URL(facts.url).host} sent an event that is no JSON: ${excerpt(mask(text, facts.secrets))}`,
+    {
+      retryable: true,
+      secrets: facts.secrets,
+    },
+  )
 }
 
 /** An error stands at the top, or in a choice that ended with it. */
 function reportsError(chunk: Loose): boolean {
   if (chunk.error !== undefined && chunk.error !== null) return true
-  return chunk.choices === undefined && (chunk.object === 'error' || (asText(chunk.detail) ?? chunk.errors) !== undefined)
+  return (
+    chunk.choices === undefined && (chunk.object === 'error' || (asText(chunk.detail) ?? chunk.errors) !== undefined)
+  )
 }
 
 function cutOff(facts: CallFacts) {

@@ -39,7 +39,9 @@ export function errorOf(document: Loose): ErrorBody {
   if (message !== undefined) result.message = excerpt(message)
   const code = inner.code ?? document.code
   if (typeof code === 'string') result.code = code
-  const status = [code, inner.status, inner.status_code].find((one) => typeof one === 'number' && one >= 400 && one < 600)
+  const status = [code, inner.status, inner.status_code].find(
+    (one) => typeof one === 'number' && one >= 400 && one < 600,
+  )
   if (typeof status === 'number') result.status = status
   const type = asText(inner.type) ?? asText(inner.status)
   if (type !== undefined) result.type = type
@@ -49,7 +51,9 @@ export function errorOf(document: Loose): ErrorBody {
 }
 
 function messageOf(value: Loose): string | undefined {
-  const detail = asList(value.detail).map((one) => asText(asObject(one)?.msg)).find(Boolean)
+  const detail = asList(value.detail)
+    .map((one) => asText(asObject(one)?.msg))
+    .find(Boolean)
   const raw = asText(asObject(value.metadata)?.raw)
   const message = asText(value.message) ?? asText(value.detail) ?? detail ?? asText(value.msg)
   return message !== undefined && raw !== undefined ? `${message}: ${raw}` : message

@@ -32,7 +32,12 @@ function mapModel(id: string, model: Loose): ModelInfo {
     asObject(model.meta)?.n_ctx_train,
     top?.context_length,
   ])
-  const output = firstCount([top?.max_completion_tokens, model.max_completion_tokens, model.max_output_tokens, model.max_output_length])
+  const output = firstCount([
+    top?.max_completion_tokens,
+    model.max_completion_tokens,
+    model.max_output_tokens,
+    model.max_output_length,
+  ])
   const input = asList(asObject(model.architecture)?.input_modalities).flatMap((one) => INPUTS[String(one)] ?? [])
   const price = priceOf(asObject(model.pricing))
   if (name !== undefined && name !== id) info.name = name

@@ -5,7 +5,11 @@ export type WirePart = {type: string; [more: string]: unknown}
 export type HistoryOptions = {providerId: string; replayReasoning: boolean}
 
 /** The conversation as `messages` of a chat completion. */
-export function toWireMessages(system: string | undefined, messages: readonly Message[], options: HistoryOptions): WireMessage[] {
+export function toWireMessages(
+  system: string | undefined,
+  messages: readonly Message[],
+  options: HistoryOptions,
+): WireMessage[] {
   const wire: WireMessage[] = system === undefined || system === '' ? [] : [{role: 'system', content: system}]
   for (const message of messages) {
     if (message.role === 'user') wire.push({role: 'user', content: userContent(message.content)})
@@ -32,16 +36,28 @@ function filePart(part: FilePart): WirePart {
 }
 
 function assistantMessage(parts: readonly AssistantPart[], options: HistoryOptions): WireMessage[] {
-  const text = parts.filter((part) => part.type === 'text').map((part) => part.text).join('')
-  const calls = parts.filter((part) => part.type === 'tool-call').map((part) => ({
-    ...(part.providerMetadata?.[options.providerId]?.extra as JsonObject | undefined),
-    id: part.callId,
-    type: 'function',
-    function: {name: part.name, arguments: JSON.stringify(part.input)},
-  }))
+  const text = parts
+    .filter((part) => part.type === 'text')
+    .map((part) => part.text)
+    .join('')
+  const calls = parts
+    .filter((part) => part.type === 'tool-call')
+    .map((part) => ({
+      ...(part.providerMetadata?.[options.providerId]?.extra as JsonObject | undefined),
+      id: part.callId,
+      type: 'function',
+      function: {name: part.name, arguments: JSON.stringify(part.input)},
+    }))
   const thoughts = options.replayReasoning ? ownReasoning(parts, options.providerId) : {}
   if (text === '' && calls.length === 0) return []
-  return [{role: 'assistant', content: text === '' ? null : text, ...thoughts, ...(calls.length > 0 ? {tool_calls: calls} : {})}]
+  return [
+    {
+      role: 'assistant',
+      content: text === '' ? null : text,
+      ...thoughts,
+      ...(calls.length > 0 ? {tool_calls: calls} : {}),
+    },
+  ]
 }
 
 /** Only thoughts that this provider produced, under the field they came in. */
@@ -61,14 +77,18 @@ function toolMessages(results: readonly ToolResultPart[]): WireMessage[] {
   for (const result of results) {
     const own = result.content.filter((part): part is FilePart => part.type === 'file')
     wire.push({role: 'tool', tool_call_id: result.callId, content: resultText(result, own.length)})
-    if (own.length > 0) files.push({type: 'text', text: `Files from ${result.name} (${result.callId}):`}, ...own.map(filePart))
+    if (own.length > 0)
+      files.push({type: 'text', text: `Files from ${result.name} (${result.callId}):`}, ...own.map(filePart))
   }
   if (files.length > 0) wire.push({role: 'user', content: files})
   return wire
 }
 
 function resultText(result: ToolResultPart, files: number): string {
-  const text = result.content.filter((part): part is TextPart => part.type === 'text').map((part) => part.text).join('\n')
+  const text = result.content
+    .filter((part): part is TextPart => part.type === 'text')
+    .map((part) => part.text)
+    .join('\n')
   const body = text === '' && files > 0 ? `${files} file(s), see the next message` : text
   return result.isError ? `Error: ${body}` : body
 }

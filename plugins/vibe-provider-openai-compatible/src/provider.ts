@@ -32,7 +32,9 @@ export function createProvider(context: ProviderContext): Provider {
 async function listModels(context: ProviderContext, options: CallOptions): Promise<ModelInfo[]> {
   const models = mapModels(await fetchJson(context, {path: '/models'}, options))
   if (models) return models
-  throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {retryable: false})
+  throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {
+    retryable: false,
+  })
 }
 
 /** Lists the models, which spends no token. A service without a list is reachable all the same, with a warning. */
@@ -54,13 +56,19 @@ async function embed(context: ProviderContext, request: EmbedRequest, options: C
   const {model, texts, dimensions} = request
   const body = {model, input: texts, encoding_format: 'float', ...(dimensions === undefined ? {} : {dimensions})}
   const answer = asObject(await fetchJson(context, {path: '/embeddings', body}, options))
-  const items = asList(answer?.data).map((item, place) => ({place, ...asObject(item)}) as {place: number; index?: unknown; embedding?: unknown})
+  const items = asList(answer?.data).map(
+    (item, place) => ({place, ...asObject(item)}) as {place: number; index?: unknown; embedding?: unknown},
+  )
   items.sort((a, b) => (asCount(a.index) ?? a.place) - (asCount(b.index) ?? b.place))
   const vectors = items.map(({embedding}) => asList(embedding).filter((value) => typeof value === 'number'))
   if (vectors.length === texts.length && vectors.every((vector) => vector.length > 0)) {
     return {vectors, usage: mapUsage(answer?.usage) ?? {}}
   }
-  throw failure('bad-response', `${new URL(context.endpoint).host} answered ${vectors.length} vectors for ${texts.length} texts`, {retryable: true})
+  throw failure(
+    'bad-response',
+    `${new URL(context.endpoint).host} answered ${vectors.length} vectors for ${texts.length} texts`,
+    {retryable: true},
+  )
 }
 
 function shapeOf(error: ProviderError) {

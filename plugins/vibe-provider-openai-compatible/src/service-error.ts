@@ -10,7 +10,10 @@ export type ReadHeader = (name: string) => string | undefined
 type Failure = {status?: number; header?: ReadHeader; body: ErrorBody}
 
 /** The error of an answer whose status is not 2xx. */
-export function statusError(answer: {status: number; header: ReadHeader; text: string}, facts: CallFacts): ProviderError {
+export function statusError(
+  answer: {status: number; header: ReadHeader; text: string},
+  facts: CallFacts,
+): ProviderError {
   const {status, header} = answer
   if (status >= 300 && status < 400) return redirectError(answer, facts)
   return bodyError({status, header, body: readErrorBody(answer.text)}, facts)
@@ -41,7 +44,12 @@ type FailureDetail = Omit<ProviderErrorShape, 'code' | 'message'> & {secrets?: r
 export function failure(code: ProviderErrorCode, message: string, detail: FailureDetail): ProviderError {
   const {secrets = [], ...rest} = detail
   const hint = rest.hint ?? hintFor(code, rest.status)
-  const shape: ProviderErrorShape = {...rest, code, message: mask(message, secrets), ...(hint === undefined ? {} : {hint})}
+  const shape: ProviderErrorShape = {
+    ...rest,
+    code,
+    message: mask(message, secrets),
+    ...(hint === undefined ? {} : {hint}),
+  }
   return new ProviderError(shape)
 }
 
@@ -55,7 +63,8 @@ function waitOf(header: ReadHeader | undefined, body: ErrorBody): number | undef
 function redirectError({status, header}: {status: number; header: ReadHeader}, facts: CallFacts): ProviderError {
   const base = new URL(facts.url)
   const location = header('location')
-  const target = location !== undefined && URL.canParse(location, facts.url) ? new URL(location, base).origin : 'nowhere'
+  const target =
+    location !== undefined && URL.canParse(location, facts.url) ? new URL(location, base).origin : 'nowhere'
   const hint = 'Set the endpoint to the address the service redirects to, if you trust it.'
   const message = `${base.host} redirects to ${target}; the key is not sent there`
   return failure('bad-response', message, {retryable: false, status, hint, secrets: facts.secrets})

@@ -24,7 +24,14 @@ export async function open(context: ProviderContext, call: Call, options: CallOp
     facts = {...facts, secrets, keySent: key !== undefined || 'authorization' in headers}
     const {signal, onActivity} = options
     const body = call.body === undefined ? {} : {body: JSON.stringify(call.body)}
-    const reply = await send({url, method: call.body === undefined ? 'GET' : 'POST', headers, ...body, signal, onActivity})
+    const reply = await send({
+      url,
+      method: call.body === undefined ? 'GET' : 'POST',
+      headers,
+      ...body,
+      signal,
+      onActivity,
+    })
     if (reply.status >= 200 && reply.status < 300) return {reply, facts}
     throw statusError({...reply, text: mask(await readText(reply), secrets)}, facts)
   } catch (error) {
@@ -52,7 +59,9 @@ export async function fetchJson(context: ProviderContext, call: Call, options: C
 export function notTheService(text: string, facts: CallFacts) {
   const {host} = new URL(facts.url)
   const shown = excerpt(mask(text, facts.secrets))
-  const what = text.trimStart().startsWith('<') ? 'with a web page; a proxy answered' : 'with something that is not the protocol'
+  const what = text.trimStart().startsWith('<')
+    ? 'with a web page; a proxy answered'
+    : 'with something that is not the protocol'
   const message = shown === '' ? `${host} sent an empty answer` : `${host} answered ${what}: ${shown}`
   return failure('bad-response', message, {retryable: shown === '', secrets: facts.secrets})
 }
@@ -63,7 +72,11 @@ async function keyOf(context: ProviderContext, signal: AbortSignal): Promise<str
   return credential.kind === 'oauth' ? credential.accessToken : undefined
 }
 
-function headersOf(context: ProviderContext, call: Call, {key, own}: {key: string | undefined; own: Record<string, string>}) {
+function headersOf(
+  context: ProviderContext,
+  call: Call,
+  {key, own}: {key: string | undefined; own: Record<string, string>},
+) {
   const headers: Record<string, string> = {accept: call.accept ?? 'application/json', 'user-agent': context.userAgent}
   if (call.body !== undefined) headers['content-type'] = 'application/json'
   const {name, scheme} = context.authHeader ?? {name: 'authorization', scheme: 'Bearer'}

@@ -2,7 +2,15 @@ import type {ChatEvent, JsonObject} from 'vibe-plugin-api'
 import type {ToolDelta} from './chunks.ts'
 import {asObject, parseJson, type Loose} from './wire.ts'
 
-type Call = {wireIndex?: number; wireId?: string; callId?: string; name?: string; text: string; block?: number; extra?: Loose}
+type Call = {
+  wireIndex?: number
+  wireId?: string
+  callId?: string
+  name?: string
+  text: string
+  block?: number
+  extra?: Loose
+}
 
 /**
  * Puts tool calls together from deltas. Servers leave out the index or the id, give two calls the same id, or put all

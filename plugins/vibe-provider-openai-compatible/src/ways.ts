@@ -11,7 +11,8 @@ export type Ways = {
 /** @returns the ways that settings and quirks name; a quirk counts where the setting is left to `auto` or absent */
 export function waysOf({settings, quirks}: Pick<ProviderContext, 'quirks'> & {settings: Readonly<JsonObject>}): Ways {
   const {maxTokensField} = settings
-  const named = maxTokensField === 'max_tokens' || maxTokensField === 'max_completion_tokens' ? maxTokensField : undefined
+  const named =
+    maxTokensField === 'max_tokens' || maxTokensField === 'max_completion_tokens' ? maxTokensField : undefined
   return {
     maxTokensField: named ?? (quirks.includes('max-completion-tokens') ? 'max_completion_tokens' : 'max_tokens'),
     streaming: settings.streaming !== false && !quirks.includes('no-streaming'),
@@ -27,9 +28,11 @@ export function waysOf({settings, quirks}: Pick<ProviderContext, 'quirks'> & {se
 export function otherWays(error: unknown, ways: Ways, sent: Readonly<Record<string, unknown>>): Ways | undefined {
   if (!isProviderError(error) || (error.status !== 400 && error.status !== 422)) return undefined
   const words = error.message
-  if (sent.stream_options !== undefined && /stream_options|include_usage/.test(words)) return {...ways, streamUsage: false}
+  if (sent.stream_options !== undefined && /stream_options|include_usage/.test(words))
+    return {...ways, streamUsage: false}
   if (sent[ways.maxTokensField] === undefined || !mentions(words, ways.maxTokensField)) return undefined
-  if (!/unsupported|not supported|unrecognized|unknown|unexpected|extra|not permitted|use '?"?`?max_/i.test(words)) return undefined
+  if (!/unsupported|not supported|unrecognized|unknown|unexpected|extra|not permitted|use '?"?`?max_/i.test(words))
+    return undefined
   return {...ways, maxTokensField: ways.maxTokensField === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens'}
 }
 

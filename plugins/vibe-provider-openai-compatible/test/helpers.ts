@@ -41,7 +41,10 @@ export const QUESTION: ChatRequest = {model: 'm', messages: [{role: 'user', cont
 export type Ask = Changes & {request?: Partial<ChatRequest>; signal?: AbortSignal; headers?: Record<string, string>}
 
 /** One whole answer, its grammar checked. */
-export async function answerOf(endpoint: string, {request, signal, headers, ...changes}: Ask = {}): Promise<ChatEvent[]> {
+export async function answerOf(
+  endpoint: string,
+  {request, signal, headers, ...changes}: Ask = {},
+): Promise<ChatEvent[]> {
   const provider = createProvider(contextFor(endpoint, changes))
   const events: ChatEvent[] = []
   const options = {signal: signal ?? new AbortController().signal, ...(headers ? {headers} : {})}
@@ -52,13 +55,18 @@ export async function answerOf(endpoint: string, {request, signal, headers, ...c
 
 /** The error that a call ends in; a call that succeeds fails the test. */
 export async function errorOf(work: Promise<unknown>): Promise<ProviderError> {
-  const error = await work.then(() => undefined, (reason: unknown) => reason)
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   if (!isProviderError(error)) throw new Error(`expected a ProviderError, got ${String(error)}`)
   return error
 }
 
 export function textOf(events: readonly ChatEvent[], kind: 'text' | 'reasoning' = 'text'): string {
-  return only(events, `${kind}-delta`).map(({text}) => text).join('')
+  return only(events, `${kind}-delta`)
+    .map(({text}) => text)
+    .join('')
 }
 
 export function only<Type extends ChatEvent['type']>(events: readonly ChatEvent[], type: Type) {

@@ -10,17 +10,29 @@ const image = {type: 'file', mediaType: 'image/png', data: PNG} as const
 
 const HISTORY: Message[] = [
   {role: 'user', content: [{type: 'text', text: 'look'}, image]},
-  {role: 'assistant', content: [
-    {type: 'reasoning', text: 'mine', providerMetadata: {'openai-compatible': {field: 'reasoning_content'}}},
-    {type: 'reasoning', text: 'foreign', providerMetadata: {anthropic: {signature: 's'}}},
-    {type: 'text', text: 'I will read.'},
-    {type: 'tool-call', callId: 'c1', name: 'read', input: {path: 'a'}},
-    {type: 'tool-call', callId: 'c2', name: 'shot', input: {}, providerMetadata: {'openai-compatible': {extra: {extra_content: {g: 1}}}}},
-  ]},
-  {role: 'tool', content: [
-    {type: 'tool-result', callId: 'c1', name: 'read', content: [{type: 'text', text: 'no such file'}], isError: true},
-    {type: 'tool-result', callId: 'c2', name: 'shot', content: [image]},
-  ]},
+  {
+    role: 'assistant',
+    content: [
+      {type: 'reasoning', text: 'mine', providerMetadata: {'openai-compatible': {field: 'reasoning_content'}}},
+      {type: 'reasoning', text: 'foreign', providerMetadata: {anthropic: {signature: 's'}}},
+      {type: 'text', text: 'I will read.'},
+      {type: 'tool-call', callId: 'c1', name: 'read', input: {path: 'a'}},
+      {
+        type: 'tool-call',
+        callId: 'c2',
+        name: 'shot',
+        input: {},
+        providerMetadata: {'openai-compatible': {extra: {extra_content: {g: 1}}}},
+      },
+    ],
+  },
+  {
+    role: 'tool',
+    content: [
+      {type: 'tool-result', callId: 'c1', name: 'read', content: [{type: 'text', text: 'no such file'}], isError: true},
+      {type: 'tool-result', callId: 'c2', name: 'shot', content: [image]},
+    ],
+  },
 ]
 
 async function bodyOf(changes: Parameters<typeof answerOf>[1]): Promise<Loose> {
@@ -38,14 +50,30 @@ describe('openai-compatible request', () => {
     const url = `data:image/png;base64,${Buffer.from(PNG).toString('base64')}`
     expect(messages).to.deep.equal([
       {role: 'system', content: 'Be short.'},
-      {role: 'user', content: [{type: 'text', text: 'look'}, {type: 'image_url', image_url: {url}}]},
-      {role: 'assistant', content: 'I will read.', tool_calls: [
-        {id: 'c1', type: 'function', function: {name: 'read', arguments: '{"path":"a"}'}},
-        {id: 'c2', type: 'function', function: {name: 'shot', arguments: '{}'}, extra_content: {g: 1}},
-      ]},
+      {
+        role: 'user',
+        content: [
+          {type: 'text', text: 'look'},
+          {type: 'image_url', image_url: {url}},
+        ],
+      },
+      {
+        role: 'assistant',
+        content: 'I will read.',
+        tool_calls: [
+          {id: 'c1', type: 'function', function: {name: 'read', arguments: '{"path":"a"}'}},
+          {id: 'c2', type: 'function', function: {name: 'shot', arguments: '{}'}, extra_content: {g: 1}},
+        ],
+      },
       {role: 'tool', tool_call_id: 'c1', content: 'Error: no such file'},
       {role: 'tool', tool_call_id: 'c2', content: '1 file(s), see the next message'},
-      {role: 'user', content: [{type: 'text', text: 'Files from shot (c2):'}, {type: 'image_url', image_url: {url}}]},
+      {
+        role: 'user',
+        content: [
+          {type: 'text', text: 'Files from shot (c2):'},
+          {type: 'image_url', image_url: {url}},
+        ],
+      },
     ])
   })
 
@@ -57,17 +85,24 @@ describe('openai-compatible request', () => {
   })
 
   it('passes tool schemas unchanged and every option under its name', async () => {
-    const inputSchema = {type: 'object', properties: {a: {$ref: '#/$defs/x'}}, $defs: {x: {type: 'string'}}, additionalProperties: true}
-    const body = await bodyOf({request: {
-      tools: [{name: 't', description: 'd', inputSchema}],
-      toolChoice: {tool: 't'},
-      maxOutputTokens: 7,
-      temperature: 0,
-      stopSequences: ['END'],
-      reasoning: 'low',
-      responseSchema: {type: 'object'},
-      providerOptions: {'openai-compatible': {top_k: 3}, other: {nope: 1}},
-    }})
+    const inputSchema = {
+      type: 'object',
+      properties: {a: {$ref: '#/$defs/x'}},
+      $defs: {x: {type: 'string'}},
+      additionalProperties: true,
+    }
+    const body = await bodyOf({
+      request: {
+        tools: [{name: 't', description: 'd', inputSchema}],
+        toolChoice: {tool: 't'},
+        maxOutputTokens: 7,
+        temperature: 0,
+        stopSequences: ['END'],
+        reasoning: 'low',
+        responseSchema: {type: 'object'},
+        providerOptions: {'openai-compatible': {top_k: 3}, other: {nope: 1}},
+      },
+    })
     expect(body).to.deep.include({
       model: 'm',
       stream: true,
@@ -86,32 +121,51 @@ describe('openai-compatible request', () => {
 
   it('obeys settings and quirks', async () => {
     const max = {request: {maxOutputTokens: 7}}
-    expect(await bodyOf({...max, quirks: ['max-completion-tokens', 'no-such-quirk']})).to.include({max_completion_tokens: 7})
-    expect(await bodyOf({...max, settings: {maxTokensField: 'max_completion_tokens'}})).to.include({max_completion_tokens: 7})
-    expect(await bodyOf({...max, settings: {maxTokensField: 'max_tokens'}, quirks: ['max-completion-tokens']})).to.include({max_tokens: 7})
-    expect(await bodyOf({quirks: ['no-stream-options']})).to.not.have.property('stream_options')
-    await withServer(() => openaiChatJson({text: 'whole'}), async ({url, requests}) => {
-      expect(textOf(await answerOf(url, {settings: {streaming: false}}))).to.equal('whole')
-      expect(requests[0]?.json).to.include({stream: false}).and.not.have.property('stream_options')
+    expect(await bodyOf({...max, quirks: ['max-completion-tokens', 'no-such-quirk']})).to.include({
+      max_completion_tokens: 7,
     })
+    expect(await bodyOf({...max, settings: {maxTokensField: 'max_completion_tokens'}})).to.include({
+      max_completion_tokens: 7,
+    })
+    expect(
+      await bodyOf({...max, settings: {maxTokensField: 'max_tokens'}, quirks: ['max-completion-tokens']}),
+    ).to.include({max_tokens: 7})
+    expect(await bodyOf({quirks: ['no-stream-options']})).to.not.have.property('stream_options')
+    await withServer(
+      () => openaiChatJson({text: 'whole'}),
+      async ({url, requests}) => {
+        expect(textOf(await answerOf(url, {settings: {streaming: false}}))).to.equal('whole')
+        expect(requests[0]?.json).to.include({stream: false}).and.not.have.property('stream_options')
+      },
+    )
   })
 
   for (const [field, sent, message] of [
-    ['max_completion_tokens', 'max_tokens', "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."],
+    [
+      'max_completion_tokens',
+      'max_tokens',
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ],
     ['max_tokens', 'stream_options', 'Extra inputs are not permitted: stream_options'],
   ] as const) {
     it(`asks once more without ${sent} when the service refuses it`, () =>
-      withServer(({json}) => ((json as Loose)[sent] === undefined ? ok() : jsonReply({error: {message}}, 400)), async ({url, requests}) => {
-        expect(endOf(await answerOf(url, {request: {maxOutputTokens: 9}})).stopReason).to.equal('end-turn')
-        expect(requests).to.have.length(2)
-        expect(requests[1]?.json).to.include({[field]: 9})
-      }))
+      withServer(
+        ({json}) => ((json as Loose)[sent] === undefined ? ok() : jsonReply({error: {message}}, 400)),
+        async ({url, requests}) => {
+          expect(endOf(await answerOf(url, {request: {maxOutputTokens: 9}})).stopReason).to.equal('end-turn')
+          expect(requests).to.have.length(2)
+          expect(requests[1]?.json).to.include({[field]: 9})
+        },
+      ))
   }
 
   it('asks only once when the refusal is about the value', () =>
-    withServer(() => jsonReply({error: {message: 'max_tokens is too large: 9'}}, 400), async ({url, requests}) => {
-      const error = await answerOf(url, {request: {maxOutputTokens: 9}}).catch((reason: unknown) => reason)
-      expect(error).to.include({code: 'invalid-request'})
-      expect(requests).to.have.length(1)
-    }))
+    withServer(
+      () => jsonReply({error: {message: 'max_tokens is too large: 9'}}, 400),
+      async ({url, requests}) => {
+        const error = await answerOf(url, {request: {maxOutputTokens: 9}}).catch((reason: unknown) => reason)
+        expect(error).to.include({code: 'invalid-request'})
+        expect(requests).to.have.length(1)
+      },
+    ))
 })

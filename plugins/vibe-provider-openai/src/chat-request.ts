@@ -34,8 +34,13 @@ export function toChatRequest(request: ChatRequest, providerId: string): {body: 
 
 /** Models that think refuse a temperature: it is left out, and that is said. */
 export function temperatureOf(request: ChatRequest, warnings: Warning[]): number | undefined {
-  if (request.temperature === undefined || !isReasoningModel(request.model) || request.reasoning === 'none') return request.temperature
-  warnings.push({code: 'unsupported', feature: 'temperature', message: `${request.model} takes no temperature; it was left out.`})
+  if (request.temperature === undefined || !isReasoningModel(request.model) || request.reasoning === 'none')
+    return request.temperature
+  warnings.push({
+    code: 'unsupported',
+    feature: 'temperature',
+    message: `${request.model} takes no temperature; it was left out.`,
+  })
   return undefined
 }
 

@@ -30,5 +30,8 @@ export function chat(context: ProviderContext, request: ChatRequest, options: Ca
 
 function noChoices(facts: CallFacts): ProviderError {
   const hint = 'Try again; if it lasts, choose another model.'
-  return failure('bad-response', `${new URL(facts.url).host} sent an answer without any choice`, {retryable: true, hint})
+  return failure('bad-response', `${new URL(facts.url).host} sent an answer without any choice`, {
+    retryable: true,
+    hint,
+  })
 }

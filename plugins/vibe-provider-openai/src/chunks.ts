@@ -18,7 +18,14 @@ const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking']
 export function readChunk(chunk: Loose): Delta {
   const choice = asObject(asList(chunk.choices)[0])
   const body = asObject(choice?.delta) ?? asObject(choice?.message) ?? asObject(chunk.message)
-  const delta: Delta = {hasChoice: choice !== undefined || body !== undefined, reasoning: '', reasoningField: 'reasoning_content', text: '', refusal: '', tools: []}
+  const delta: Delta = {
+    hasChoice: choice !== undefined || body !== undefined,
+    reasoning: '',
+    reasoningField: 'reasoning_content',
+    text: '',
+    refusal: '',
+    tools: [],
+  }
   const finish = asText(choice?.finish_reason) ?? asText(chunk.finish_reason)
   if (finish !== undefined) delta.finish = finish
   if (!body) {

@@ -23,8 +23,15 @@ export async function openClient({context, options, streaming}: Use): Promise<Op
   const bare: CallFacts = {url: context.endpoint, secrets: secretsOf(own), keySent: false, signal: options.signal}
   try {
     options.signal.throwIfAborted()
-    const [key, {OpenAI}] = await untilAborted(Promise.all([keyOf(context, options.signal), import('openai')]), options.signal)
-    const facts = {...bare, secrets: [...(key === undefined ? [] : [key]), ...bare.secrets], keySent: key !== undefined || hasAuthorization(own)}
+    const [key, {OpenAI}] = await untilAborted(
+      Promise.all([keyOf(context, options.signal), import('openai')]),
+      options.signal,
+    )
+    const facts = {
+      ...bare,
+      secrets: [...(key === undefined ? [] : [key]), ...bare.secrets],
+      keySent: key !== undefined || hasAuthorization(own),
+    }
     const {organization, project} = context.settings
     const client = new OpenAI({
       apiKey: key ?? 'none',

@@ -16,7 +16,8 @@ type Watch = {context: ProviderContext; facts: CallFacts; options: CallOptions; 
 export function guardedFetch({context, facts, options, streaming}: Watch): typeof globalThis.fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers)
-    for (const name of [...headers.keys()]) if (name.startsWith('x-stainless-')) headers.delete(name)
+    const told = [...headers.keys()].filter((name) => name.startsWith('x-stainless-'))
+    for (const name of told) headers.delete(name)
     const response = await context.fetch(input, {...init, headers, redirect: 'manual'})
     options.onActivity?.()
     if (!response.ok) {
@@ -36,7 +37,10 @@ function notTheService(text: string, facts: CallFacts): ProviderError {
   if (document?.error) return bodyError({body: errorOf(document)}, facts)
   const {host} = new URL(facts.url)
   if (masked.trim() === '') return failure('bad-response', `${host} sent an empty answer`, {retryable: true})
-  if (!document) return failure('bad-response', `${host} answered with a web page; a proxy answered: ${excerpt(masked)}`, {retryable: false})
+  if (!document)
+    return failure('bad-response', `${host} answered with a web page; a proxy answered: ${excerpt(masked)}`, {
+      retryable: false,
+    })
   const hint = 'The service does not stream: add it with --type openai-compatible instead.'
   return failure('bad-response', `${host} answered a document instead of a stream`, {retryable: false, hint})
 }

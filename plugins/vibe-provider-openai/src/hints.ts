@@ -6,7 +6,8 @@ const HINTS: Partial<Record<ProviderErrorCode, string>> = {
   'auth-expired': 'The key has expired: make a new one and run vibe provider:update NAME --key-stdin.',
   'permission-denied': 'The key is known but may not do this; check its rights, the project and the region.',
   'model-not-found': 'Run vibe model:list to see which models this service has.',
-  'context-overflow': 'The conversation is longer than the model allows: shorten it or choose a model with a larger window.',
+  'context-overflow':
+    'The conversation is longer than the model allows: shorten it or choose a model with a larger window.',
   'content-blocked': 'The service refused the content; say it in other words.',
   'rate-limited': 'Too many requests: wait, or choose another model or provider.',
   'quota-exhausted': 'The account has no credit left: top it up or choose another provider.',

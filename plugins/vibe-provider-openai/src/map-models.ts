@@ -6,11 +6,12 @@ const OTHER_KINDS =
   /^(whisper|tts|dall-e|sora|omni-moderation|text-moderation|davinci|babbage|chatgpt-image|gpt-image|gpt-realtime|gpt-audio|computer-use)|realtime|-audio|transcribe|-tts|-instruct|-search-api/
 
 /**
- * Reads the service's list of models, which holds ids and nothing about them.
+ * Reads the answer of GET /models, which holds ids and nothing about them.
  * @returns undefined when the answer is no list
  */
 export function mapModels(value: unknown): ModelInfo[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const ids = value.flatMap((item) => asText(asObject(item)?.id) ?? []).filter((id) => !OTHER_KINDS.test(id))
+  const list = asObject(value)?.data
+  if (!Array.isArray(list)) return undefined
+  const ids = list.flatMap((item) => asText(asObject(item)?.id) ?? []).filter((id) => !OTHER_KINDS.test(id))
   return ids.map((id) => ({id, kind: id.startsWith('text-embedding') ? 'embedding' : 'chat'}))
 }

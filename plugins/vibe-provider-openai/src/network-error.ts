@@ -36,7 +36,8 @@ export function toProviderError(error: unknown, facts: CallFacts, started = fals
   }
   const reason = (code && WORDS[code]) ?? text(error)
   const named = code === undefined ? reason : `${reason} (${code})`
-  if (started) return failure('stream-interrupted', `${host} broke off its answer: ${named}`, {retryable: true, secrets})
+  if (started)
+    return failure('stream-interrupted', `${host} broke off its answer: ${named}`, {retryable: true, secrets})
   const retryable = code === undefined || !FINAL.has(code)
   return failure('network', `Cannot reach ${host}: ${named}`, {retryable, secrets})
 }

@@ -33,7 +33,9 @@ export class OutputItem {
     const text = this.#break + delta
     this.#break = ''
     this.#said += text
-    yield this.kind === 'tool-call' ? {type: 'tool-call-delta', index, inputText: text} : {type: `${this.kind}-delta`, index, text}
+    yield this.kind === 'tool-call'
+      ? {type: 'tool-call-delta', index, inputText: text}
+      : {type: `${this.kind}-delta`, index, text}
   }
 
   /** @param item the whole item as the service sent it at last; empty when it never did */
@@ -70,7 +72,8 @@ export class OutputItem {
   /** What must come back on the next request: sealed thoughts, and the phase of a message. */
   #metadata(item: Loose): ProviderMetadata | undefined {
     const sealed = asText(item.encrypted_content)
-    if (this.kind === 'reasoning' && sealed) return {[this.#providerId]: {id: asText(item.id) ?? '', encryptedContent: sealed}}
+    if (this.kind === 'reasoning' && sealed)
+      return {[this.#providerId]: {id: asText(item.id) ?? '', encryptedContent: sealed}}
     const phase = asText(item.phase)
     return this.kind === 'text' && phase ? {[this.#providerId]: {phase}} : undefined
   }

@@ -29,7 +29,11 @@ export function createProvider(context: ProviderContext): Provider {
   }
 }
 
-async function called<Result>(context: ProviderContext, options: CallOptions, work: (open: OpenClient) => Promise<Result>) {
+async function called<Result>(
+  context: ProviderContext,
+  options: CallOptions,
+  work: (open: OpenClient) => Promise<Result>,
+) {
   const open = await openClient({context, options, streaming: false})
   try {
     return await work(open)
@@ -40,10 +44,11 @@ async function called<Result>(context: ProviderContext, options: CallOptions, wo
 
 function listModels(context: ProviderContext, options: CallOptions): Promise<ModelInfo[]> {
   return called(context, options, async ({client}) => {
-    const page = await client.models.list({signal: options.signal})
-    const models = mapModels(page.data)
+    const models = mapModels(await client.get('/models', {signal: options.signal}))
     if (models) return models
-    throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {retryable: false})
+    throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {
+      retryable: false,
+    })
   })
 }
 
@@ -61,10 +66,17 @@ async function validateConnection(context: ProviderContext, options: CallOptions
 
 function embed(context: ProviderContext, request: EmbedRequest, options: CallOptions): Promise<EmbedResult> {
   const {model, texts, dimensions} = request
-  const body = {model, input: texts, encoding_format: 'float' as const, ...(dimensions === undefined ? {} : {dimensions})}
+  const body = {
+    model,
+    input: texts,
+    encoding_format: 'float' as const,
+    ...(dimensions === undefined ? {} : {dimensions}),
+  }
   return called(context, options, async ({client}) => {
     const {data, usage} = await client.embeddings.create(body, {signal: options.signal})
-    const vectors = (Array.isArray(data) ? data : []).toSorted((a, b) => a.index - b.index).map(({embedding}) => embedding)
+    const vectors = (Array.isArray(data) ? data : [])
+      .toSorted((a, b) => a.index - b.index)
+      .map(({embedding}) => embedding)
     if (vectors.length === texts.length) return {vectors, usage: mapUsage(usage) ?? {}}
     const message = `${new URL(context.endpoint).host} answered ${vectors.length} vectors for ${texts.length} texts`
     throw failure('bad-response', message, {retryable: true})

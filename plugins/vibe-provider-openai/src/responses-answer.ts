@@ -70,7 +70,8 @@ export class ResponsesAnswer {
     const kind = KINDS[String(item?.type)]
     if (known || !kind) return known
     const created = new OutputItem({kind, providerId: this.#providerId, nextBlock: () => this.#blocks++})
-    if (kind === 'tool-call') created.call = {id: this.#uniqueId(asText(item?.call_id)), name: asText(item?.name) ?? 'unknown'}
+    if (kind === 'tool-call')
+      created.call = {id: this.#uniqueId(asText(item?.call_id)), name: asText(item?.name) ?? 'unknown'}
     this.#items.set(place, created)
     return created
   }

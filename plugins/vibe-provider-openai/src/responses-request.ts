@@ -8,7 +8,10 @@ type Body = OpenAI.Responses.ResponseCreateParamsStreaming
 type Context = Pick<ProviderContext, 'providerId' | 'settings'>
 
 /** The request as the body of POST /responses. Nothing is stored at the service, so thoughts travel sealed. */
-export function toResponsesRequest(request: ChatRequest, {providerId, settings}: Context): {body: Body; warnings: Warning[]} {
+export function toResponsesRequest(
+  request: ChatRequest,
+  {providerId, settings}: Context,
+): {body: Body; warnings: Warning[]} {
   const warnings: Warning[] = []
   const body: Record<string, unknown> = {
     model: request.model,
@@ -44,7 +47,11 @@ function reasoningOf(request: ChatRequest, summary: unknown, warnings: Warning[]
   const {model, reasoning: effort} = request
   if (!isReasoningModel(model)) {
     if (effort !== undefined && effort !== 'none') {
-      warnings.push({code: 'unsupported', feature: 'reasoning', message: `${model} does not reason; the effort was left out.`})
+      warnings.push({
+        code: 'unsupported',
+        feature: 'reasoning',
+        message: `${model} does not reason; the effort was left out.`,
+      })
     }
     return {}
   }

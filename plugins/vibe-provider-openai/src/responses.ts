@@ -8,7 +8,11 @@ import {streamed} from './stream.ts'
 import {asObject, parseJson, type Loose} from './wire.ts'
 
 /** Streams one answer of the Responses API; see the contract's `chat`. */
-export function responses(context: ProviderContext, request: ChatRequest, options: CallOptions): AsyncIterable<ChatEvent> {
+export function responses(
+  context: ProviderContext,
+  request: ChatRequest,
+  options: CallOptions,
+): AsyncIterable<ChatEvent> {
   const {body, warnings} = toResponsesRequest(request, context)
   const answer = new ResponsesAnswer(context.providerId, warnings)
   return streamed({

@@ -41,7 +41,11 @@ function outputItems(answer: ScriptedAnswer): Item[] {
 
 function itemEvents(item: Item, index: number): Event[] {
   const at = {output_index: index, item_id: item.id}
-  const added = (blank: object): Event => ({type: 'response.output_item.added', output_index: index, item: {...item, ...blank}})
+  const added = (blank: object): Event => ({
+    type: 'response.output_item.added',
+    output_index: index,
+    item: {...item, ...blank},
+  })
   const done: Event = {type: 'response.output_item.done', output_index: index, item}
   if (item.type === 'reasoning') return [added({summary: [], encrypted_content: ''}), ...summaryEvents(item, at), done]
   if (item.type === 'message') return [added({content: [], status: 'in_progress'}), ...textEvents(item, at), done]
@@ -83,6 +87,7 @@ function lastEvent(answer: ScriptedAnswer, response: object): Event {
     total_tokens: usage.input + usage.output,
   }
   const ended = {...response, usage: counts ?? null}
-  if (stop === undefined || stop === 'completed') return {type: 'response.completed', response: {...ended, status: 'completed'}}
+  if (stop === undefined || stop === 'completed')
+    return {type: 'response.completed', response: {...ended, status: 'completed'}}
   return {type: 'response.incomplete', response: {...ended, status: 'incomplete', incomplete_details: {reason: stop}}}
 }
