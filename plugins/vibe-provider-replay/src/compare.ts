@@ -30,11 +30,16 @@ function resultDifferences(expected: ExpectedResult, got: ToolResultPart | undef
     const [wanted, had] = expected.isError ? ['an error', 'no error'] : ['no error', 'an error']
     problems.push(`${where}\n- ${wanted}\n+ ${had}\n${excerpt(text.split('\n'), '  ').join('\n')}`)
   }
-  if (expected.exact !== undefined && expected.exact !== text)
-    problems.push(`${where}\n${lineDifference(expected.exact, text)}`)
+  const [before, now] = [untimed(expected.exact ?? text), untimed(text)]
+  if (before !== now) problems.push(`${where}\n${lineDifference(before, now)}`)
   const lacked = expected.includes.filter((part) => !text.includes(part))
   if (lacked.length > 0) problems.push(`${where}\n${lacking(lacked.join('\n'), text)}`)
   return problems
+}
+
+/** What took a moment takes another one the next time: durations are no difference. */
+function untimed(text: string): string {
+  return text.replaceAll(/(?<![\w.])\d+(\.\d+)?(?=\s?(ms|s|seconds?)\b)|(?<=\bduration_ms:? )\d+(\.\d+)?/g, '…')
 }
 
 function lacking(expected: string, got: string): string {

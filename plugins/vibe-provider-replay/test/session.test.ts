@@ -69,6 +69,28 @@ describe('vibe-provider-replay: a session', () => {
     expect(events.at(-1)).to.include({stopReason: 'other', rawStopReason: 'interrupted'})
   })
 
+  it('does not mind how long something took', async () => {
+    const timed = (text: string) => ({
+      type: 'tool-result',
+      at,
+      part: {type: 'tool-result', callId: 'c1', name: 'shell', content: [{type: 'text', text}]},
+    })
+    const log = [
+      ...records.slice(0, 3),
+      timed('[exit code 0, 0.1 s]\n# duration_ms 12.5\nℹ ok (3ms)\nport 80 set'),
+      records.at(-1),
+    ]
+    const target = await session(log)
+    const after = (text: string) => ask(user('fix it'), said(), result('c1', text))
+    expect(
+      textOf(await play(target, after('[exit code 0, 12 s]\n# duration_ms 9\nℹ ok (41.5ms)\nport 80 set'))),
+    ).to.equal('Do')
+    const other = await failure(
+      play(target, after('[exit code 1, 0.1 s]\n# duration_ms 12.5\nℹ ok (3ms)\nport 81 set')),
+    )
+    expect(other.message).to.include('- [exit code 0, … s]').and.include('+ port 81 set')
+  })
+
   it('counts what a request counts: no silent answer, and one message for texts in a row', async () => {
     const silent = {
       type: 'assistant',
