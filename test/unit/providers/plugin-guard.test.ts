@@ -63,10 +63,23 @@ describe('plugin-guard', () => {
     expect(stderr).to.equal('your plugins were left out: loading them took more than 0.5 s\n')
   })
 
-  function install(name: string): void {
+  it('lets the registry read what a real oclif has loaded', async () => {
+    install('hooks', 'broken-json', 'throws-on-import', 'duplicate-id', 'good')
+    const {stdout, stderr} = await start(`
+      stripForeignHooks(config.plugins.values())
+      const {readRegistry} = await import(${source('../../../src/providers/registry.ts')})
+      const registry = await readRegistry({plugins: config.plugins.values(), cacheFolder: config.cacheDir, vibeVersion: '1.0.0', prefer: {good: 'fixture-good'}})
+      console.error(registry.entries.map(({id, state}) => id + ' ' + state).sort().join(', '))`)
+    expect(stdout).to.equal('hello\n')
+    expect(stderr).to.equal(
+      'broken-json manifest-invalid, good id-conflict, good ok, hooks hooks-declared, throws-on-import ok\n',
+    )
+  })
+
+  function install(...names: string[]): void {
     const data = join(home.path, 'data', 'cli')
-    copyFixture(name, join(data, 'node_modules', `fixture-${name}`))
-    const oclif = {plugins: [{name: `fixture-${name}`, type: 'user'}]}
+    for (const name of names) copyFixture(name, join(data, 'node_modules', `fixture-${name}`))
+    const oclif = {plugins: names.map((name) => ({name: `fixture-${name}`, type: 'user'}))}
     writeFileSync(join(data, 'package.json'), JSON.stringify({private: true, oclif}))
   }
 
