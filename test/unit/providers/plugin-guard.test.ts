@@ -72,7 +72,7 @@ describe('plugin-guard', () => {
       console.error(registry.entries.map(({id, state}) => id + ' ' + state).sort().join(', '))`)
     expect(stdout).to.equal('hello\n')
     expect(stderr).to.equal(
-      'broken-json manifest-invalid, good id-conflict, good ok, hooks hooks-declared, throws-on-import ok\n',
+      'fixture-broken-json manifest-invalid, good id-conflict, good ok, hooks hooks-declared, throws-on-import ok\n',
     )
   })
 
