@@ -12,6 +12,9 @@ import {asObject, asText, parseJson, type Loose} from './wire.ts'
 
 /** The ways are kept between calls: what the service taught once is not asked again. */
 export type Memory = {ways: Ways}
+/** Some servers leave the connection open after the last chunk; token counts that are still to come get this long. */
+const GRACE_MS = 3000
+
 type Asked = {context: ProviderContext; memory: Memory; request: ChatRequest; options: CallOptions}
 
 /** Streams one answer of POST /chat/completions; see the contract's `chat`. */
@@ -19,6 +22,7 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
   const {reply, facts} = await ask(asked)
   const answer = new Answer(asked.context.providerId, [])
   let finale = false
+  let grace: NodeJS.Timeout | undefined
   try {
     for await (const payload of payloads(reply.body)) {
       if (payload.kind === 'event' && payload.data.trim() === '[DONE]') {
@@ -28,12 +32,14 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
       const chunk = chunkOf(payload, facts)
       if (chunk) yield* answer.push(chunk)
       if (payload.kind === 'document') finale = true
+      if (answer.finished) grace ??= setTimeout(reply.close, GRACE_MS)
     }
   } catch (error) {
     const broken = toProviderError(error, facts, true)
     if (broken.code === 'aborted' || !answer.finished)
       throw error instanceof RangeError ? tooLong(error, facts) : broken
   } finally {
+    clearTimeout(grace)
     reply.close()
   }
   if (asked.options.signal.aborted) throw toProviderError(undefined, facts)

@@ -92,6 +92,17 @@ describe('openai-compatible stream', () => {
     )
   })
 
+  it('does not wait long for a server that finished but never closes', function () {
+    this.timeout(6000)
+    const steps: Step[] = [{write: delta({content: 'x'}, 'stop')}, {stall: true}]
+    return withServer(
+      () => ({headers: {'content-type': 'text/event-stream'}, steps}),
+      async ({url}) => {
+        expect(endOf(await answerOf(url)).stopReason).to.equal('end-turn')
+      },
+    )
+  })
+
   it('accepts [DONE] without finish_reason and without a last line end', () =>
     withServer(
       () => sseReply([delta({content: 'x'}), 'data: [DONE]']),
