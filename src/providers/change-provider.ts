@@ -23,7 +23,8 @@ export async function updateProvider(name: string, change: ProviderChange, host:
   const before = configured(name, host)
   const draft = draftProvider(mergedRequest(name, before, change), host)
   draft.instance = withNumbers(draft.instance, before, change)
-  const changed = [...changedMembers(before, draft.instance), ...(draft.apiKey === undefined ? [] : ['key'])]
+  const members = changedMembers(before, draft.instance).filter((member) => member !== 'package')
+  const changed = [...members, ...(draft.apiKey === undefined ? [] : ['key'])]
   if (changed.length === 0 && !host.use) throw nothingToDo(name)
   const {model} = draft.resolved
   const worthTrying = host.verify && model !== undefined && changed.some((member) => member !== 'temperature' && member !== 'maxTokens')

@@ -130,7 +130,7 @@ function unknownInstance(name: string, origin: Origin, {config, registry}: Choos
   return new VibeError({
     code: 'provider-unknown',
     message: `There is no provider called "${name}".${asType}${meant && meant !== name ? ` Did you mean "${meant}"?` : ''}${list}`,
-    origin: originText(origin),
+    ...(origin.layer !== 'flag' && {origin: originText(origin)}),
     hint: types.includes(name) ? `vibe provider:add ${name} --type ${name}` : names.length > 0 ? 'vibe provider:list' : ADD_HINT,
     exit: ExitCode.notSetUp,
   })
