@@ -29,7 +29,15 @@ export function unifiedDiff(input: DiffInput): Diff {
   const removed = blocks.reduce((sum, block) => sum + block.beforeEnd - block.beforeStart, 0)
   if (blocks.length === 0) return {diff: '', added, removed}
   const head = `--- ${input.before === undefined ? '/dev/null' : fileName(`a/${input.path}`)}\n+++ ${fileName(`b/${input.path}`)}\n`
-  return {diff: head + hunks(blocks).map((hunk) => renderHunk(hunk, before, after)).join(''), added, removed}
+  return {
+    diff:
+      head +
+      hunks(blocks)
+        .map((hunk) => renderHunk(hunk, before, after))
+        .join(''),
+    added,
+    removed,
+  }
 }
 
 /** Lines with their ends, so that a line without one is another line. */

@@ -30,7 +30,10 @@ export async function readHandle(handle: FileHandle, path: string): Promise<File
   if (stats.isDirectory()) throw new EditRefusal('is-folder', `${path} is a folder. Use list.`)
   if (!stats.isFile()) throw new EditRefusal('not-a-file', `${path} is no regular file (a device, pipe or socket).`)
   if (stats.size > BigInt(MAX_FILE_BYTES)) {
-    throw new EditRefusal('too-large', `${path} is too large (${(Number(stats.size) / 1e6).toFixed(0)} MB). Use grep, or shell with sed -n 'A,Bp'.`)
+    throw new EditRefusal(
+      'too-large',
+      `${path} is too large (${(Number(stats.size) / 1e6).toFixed(0)} MB). Use grep, or shell with sed -n 'A,Bp'.`,
+    )
   }
   const buffer = Buffer.alloc(Number(stats.size) + 1)
   let length = 0
@@ -39,7 +42,8 @@ export async function readHandle(handle: FileHandle, path: string): Promise<File
     if (bytesRead === 0) break
     length += bytesRead
   }
-  if (length > Number(stats.size)) throw new EditRefusal('file-changed', `${path} is being written to by someone else. Try again.`)
+  if (length > Number(stats.size))
+    throw new EditRefusal('file-changed', `${path} is being written to by someone else. Try again.`)
   return {bytes: buffer.subarray(0, length), stats}
 }
 

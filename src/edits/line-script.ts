@@ -69,9 +69,16 @@ function shortest(search: Search, region: Region): Block[] | undefined {
     if (steps % 16 === 0 && performance.now() > search.deadline) return undefined
     trace.push(furthest.slice(middle - steps - 1, middle + steps + 2))
     for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {
-      const down = diagonal === -steps || (diagonal !== steps && at(furthest, middle + diagonal - 1) < at(furthest, middle + diagonal + 1))
+      const down =
+        diagonal === -steps ||
+        (diagonal !== steps && at(furthest, middle + diagonal - 1) < at(furthest, middle + diagonal + 1))
       let x = down ? at(furthest, middle + diagonal + 1) : at(furthest, middle + diagonal - 1) + 1
-      while (x < width && x - diagonal < height && search.before[region.beforeStart + x] === search.after[region.afterStart + x - diagonal]) x++
+      while (
+        x < width &&
+        x - diagonal < height &&
+        search.before[region.beforeStart + x] === search.after[region.afterStart + x - diagonal]
+      )
+        x++
       furthest[middle + diagonal] = x
       if (x >= width && x - diagonal >= height) return walkBack(trace, region)
     }
@@ -88,7 +95,8 @@ function walkBack(trace: readonly Int32Array[], region: Region): Block[] {
     const row = trace[steps] ?? new Int32Array(0)
     const middle = steps + 1
     const diagonal = x - y
-    const down = diagonal === -steps || (diagonal !== steps && at(row, middle + diagonal - 1) < at(row, middle + diagonal + 1))
+    const down =
+      diagonal === -steps || (diagonal !== steps && at(row, middle + diagonal - 1) < at(row, middle + diagonal + 1))
     const fromX = at(row, middle + diagonal + (down ? 1 : -1))
     const fromY = fromX - (diagonal + (down ? 1 : -1))
     const start = {beforeStart: region.beforeStart + fromX, afterStart: region.afterStart + fromY}

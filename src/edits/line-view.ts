@@ -22,7 +22,8 @@ export function lineView(raw: string): LineView {
     toRaw: (offset) => offset + before(offset),
     endingsIn: (start, end) => {
       const endings: string[] = []
-      for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) endings.push(endingAt(at))
+      for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1))
+        endings.push(endingAt(at))
       return endings
     },
     endingNear: (offset) => {

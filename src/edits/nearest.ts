@@ -10,8 +10,10 @@ export function describeMiss(text: string, wanted: string, next: string): string
   const head = 'Nothing written: "old" does not occur in the file.'
   const hints: string[] = []
   if (next !== '' && text.includes(next)) hints.push('"new" is already there: perhaps this edit was made before.')
-  if (wanted.split('\n').every((line) => line === '' || /^\s*\d+\t/.test(line))) hints.push('Leave out the line numbers and the tab that read puts before each line.')
-  if (wanted.endsWith('\n') && !text.endsWith('\n') && text.endsWith(wanted.slice(0, -1))) hints.push('The file does not end with a newline: leave out the last one of "old".')
+  if (wanted.split('\n').every((line) => line === '' || /^\s*\d+\t/.test(line)))
+    hints.push('Leave out the line numbers and the tab that read puts before each line.')
+  if (wanted.endsWith('\n') && !text.endsWith('\n') && text.endsWith(wanted.slice(0, -1)))
+    hints.push('The file does not end with a newline: leave out the last one of "old".')
   const lines = text.split('\n')
   const wantedLines = wanted.replace(/^\n+|\n+$/g, '').split('\n')
   const windows = bestWindows(lines, wantedLines)
@@ -42,16 +44,23 @@ function bestWindows(lines: readonly string[], wanted: readonly string[]): numbe
     if (key !== '') positions.set(key, [...(positions.get(key) ?? []), index])
   })
   lines.forEach((line, at) => {
-    for (const index of positions.get(collapse(line))?.slice(0, 32) ?? []) votes.set(at - index, (votes.get(at - index) ?? 0) + 1)
+    for (const index of positions.get(collapse(line))?.slice(0, 32) ?? [])
+      votes.set(at - index, (votes.get(at - index) ?? 0) + 1)
   })
   if (votes.size === 0) return mostAlike(lines, wanted)
   const best = Math.max(...Array.from(votes.values()).slice(0, 50_000))
-  return Array.from(votes).filter(([, count]) => count === best).slice(0, 3).map(([start]) => start)
+  return Array.from(votes)
+    .filter(([, count]) => count === best)
+    .slice(0, 3)
+    .map(([start]) => start)
 }
 
 function mostAlike(lines: readonly string[], wanted: readonly string[]): number[] {
   const deadline = performance.now() + BUDGET_MS
-  const longest = wanted.reduce((best, line, index) => (line.trim().length > (wanted[best] ?? '').trim().length ? index : best), 0)
+  const longest = wanted.reduce(
+    (best, line, index) => (line.trim().length > (wanted[best] ?? '').trim().length ? index : best),
+    0,
+  )
   const pairs = pairsOf(wanted[longest] ?? '')
   let best = {score: 0.5, start: -1}
   for (const [at, line] of lines.entries()) {
@@ -79,7 +88,13 @@ function showWindow(lines: readonly string[], wanted: readonly string[], start: 
 function visible(line: string): string {
   const short = line.length > 300 ? `${line.slice(0, 300)}…` : line
   const dots = (blanks: string) => blanks.replaceAll(' ', '·')
-  return short.replace(/^ +/, dots).replace(/(?<=^[·\t]*) +(?=\t)/, dots).replace(/ +$/, dots).replaceAll('\t', '→').replaceAll('\u00a0', '<nbsp>').replaceAll('\r', '<CR>')
+  return short
+    .replace(/^ +/, dots)
+    .replace(/(?<=^[·\t]*) +(?=\t)/, dots)
+    .replace(/ +$/, dots)
+    .replaceAll('\t', '→')
+    .replaceAll('\u00a0', '<nbsp>')
+    .replaceAll('\r', '<CR>')
 }
 
 function collapse(line: string): string {

@@ -17,7 +17,10 @@ export type PinnedFolder = {
  * @param path absolute and resolved
  * @throws EditRefusal when the path no longer leads to a folder of that name
  */
-export async function withPinnedFolder<Result>(path: string, work: (folder: PinnedFolder) => Promise<Result>): Promise<Result> {
+export async function withPinnedFolder<Result>(
+  path: string,
+  work: (folder: PinnedFolder) => Promise<Result>,
+): Promise<Result> {
   if (process.platform === 'win32') {
     await checkStill(path)
     return work({entry: (name) => join(path, name), sync: () => Promise.resolve()})
@@ -26,10 +29,15 @@ export async function withPinnedFolder<Result>(path: string, work: (folder: Pinn
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   } catch (error) {
-    throw new EditRefusal('path-changed', `The folder ${path} cannot be opened (${systemCode(error) ?? 'unknown error'}). Nothing was written.`, {cause: error})
+    throw new EditRefusal(
+      'path-changed',
+      `The folder ${path} cannot be opened (${systemCode(error) ?? 'unknown error'}). Nothing was written.`,
+      {cause: error},
+    )
   }
   try {
-    const shown = process.platform === 'linux' ? await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined) : undefined
+    const shown =
+      process.platform === 'linux' ? await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined) : undefined
     if (shown === undefined) await checkStill(path)
     else if (shown !== path) throw moved(path)
     const base = shown === undefined ? path : `/proc/self/fd/${handle.fd}`
@@ -55,7 +63,12 @@ export async function makeFolders(path: string): Promise<string[]> {
     try {
       await mkdir(folder)
     } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw new EditRefusal('cannot-write', `The folder ${folder} cannot be made (${systemCode(error) ?? 'unknown error'}).`, {cause: error})
+      if (systemCode(error) !== 'EEXIST')
+        throw new EditRefusal(
+          'cannot-write',
+          `The folder ${folder} cannot be made (${systemCode(error) ?? 'unknown error'}).`,
+          {cause: error},
+        )
     }
     await checkStill(folder)
   }
@@ -79,7 +92,9 @@ async function exists(path: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false
-    throw new EditRefusal('cannot-open', `${path} cannot be looked at (${systemCode(error) ?? 'unknown error'}).`, {cause: error})
+    throw new EditRefusal('cannot-open', `${path} cannot be looked at (${systemCode(error) ?? 'unknown error'}).`, {
+      cause: error,
+    })
   }
 }
 
@@ -89,7 +104,10 @@ async function checkStill(path: string): Promise<void> {
 }
 
 function moved(path: string): EditRefusal {
-  return new EditRefusal('path-changed', `The folder ${path} no longer leads where it led when it was checked. Nothing was written.`)
+  return new EditRefusal(
+    'path-changed',
+    `The folder ${path} no longer leads where it led when it was checked. Nothing was written.`,
+  )
 }
 
 async function syncFolder(handle: FileHandle): Promise<void> {

@@ -18,9 +18,14 @@ export type Replacement = {
 export function replaceUnique(text: string, old: string, replacement: string): Replacement {
   const wanted = toLineFeeds(old)
   const next = toLineFeeds(replacement)
-  if (wanted === '') throw new EditRefusal('empty', 'Nothing written: "old" is empty. Give the exact text to replace; use write for a new file.')
+  if (wanted === '')
+    throw new EditRefusal(
+      'empty',
+      'Nothing written: "old" is empty. Give the exact text to replace; use write for a new file.',
+    )
   if (wanted === next) throw new EditRefusal('same', 'Nothing written: "old" and "new" are the same.')
-  if (!next.isWellFormed()) throw new EditRefusal('malformed', 'Nothing written: "new" has half a character in it (a lone surrogate).')
+  if (!next.isWellFormed())
+    throw new EditRefusal('malformed', 'Nothing written: "new" has half a character in it (a lone surrogate).')
   const view = lineView(text)
   const places = occurrences(view.text, wanted)
   const start = places[0]

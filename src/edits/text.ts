@@ -13,6 +13,10 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
   } catch (error) {
-    throw new EditRefusal('not-utf8', `${path} is not valid UTF-8 (perhaps Latin-1). It is not read or changed, lest bytes are lost.`, {cause: error})
+    throw new EditRefusal(
+      'not-utf8',
+      `${path} is not valid UTF-8 (perhaps Latin-1). It is not read or changed, lest bytes are lost.`,
+      {cause: error},
+    )
   }
 }

@@ -32,7 +32,11 @@ export async function writeChange(change: FileChange): Promise<void> {
   } catch (error) {
     await removeFolders(made)
     if (error instanceof EditRefusal) throw error
-    throw new EditRefusal('cannot-write', `${change.path} could not be written (${describe(error)}). It is unchanged.`, {cause: error})
+    throw new EditRefusal(
+      'cannot-write',
+      `${change.path} could not be written (${describe(error)}). It is unchanged.`,
+      {cause: error},
+    )
   }
 }
 
@@ -46,7 +50,11 @@ async function createFile(folder: PinnedFolder, change: FileChange): Promise<voi
     await link(temporary, folder.entry(name))
   } catch (error) {
     await handle.close()
-    if (systemCode(error) === 'EEXIST') throw new EditRefusal('exists', `${change.path} was made by someone else meanwhile. Nothing was written; read it first.`)
+    if (systemCode(error) === 'EEXIST')
+      throw new EditRefusal(
+        'exists',
+        `${change.path} was made by someone else meanwhile. Nothing was written; read it first.`,
+      )
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? '')) throw error
     await createWithoutLinks(folder, change)
   } finally {
@@ -104,7 +112,8 @@ async function replaceByRename({folder, name, change, stats}: Rename): Promise<b
     }
     await handle.close()
     const now = await lstat(folder.entry(name), {bigint: true}).catch(() => undefined)
-    if (!now || now.ino !== stats.ino || now.mtimeNs !== stats.mtimeNs || now.size !== stats.size) throw changed(change.path, 'was changed')
+    if (!now || now.ino !== stats.ino || now.mtimeNs !== stats.mtimeNs || now.size !== stats.size)
+      throw changed(change.path, 'was changed')
     await rename(temporary, folder.entry(name))
     return true
   } catch (error) {
@@ -132,7 +141,11 @@ async function keepOwnerAndMode(handle: FileHandle, stats: BigIntStats): Promise
 }
 
 /** The old bytes lie beside the file until the new ones are durable, and are put back when writing fails. */
-async function writeInPlace(folder: PinnedFolder, handle: FileHandle, change: FileChange & {expected: Uint8Array}): Promise<void> {
+async function writeInPlace(
+  folder: PinnedFolder,
+  handle: FileHandle,
+  change: FileChange & {expected: Uint8Array},
+): Promise<void> {
   const copy = folder.entry(temporaryName(basename(change.path)))
   const kept = await keepCopy(copy, change.expected)
   try {
@@ -145,12 +158,20 @@ async function writeInPlace(folder: PinnedFolder, handle: FileHandle, change: Fi
   if (kept) await unlink(copy)
 }
 
-async function restore(handle: FileHandle, change: FileChange & {expected: Uint8Array}, copy: string | undefined): Promise<void> {
+async function restore(
+  handle: FileHandle,
+  change: FileChange & {expected: Uint8Array},
+  copy: string | undefined,
+): Promise<void> {
   try {
     await overwrite(handle, change.expected)
   } catch (error) {
     const where = copy === undefined ? '' : ` Its old content is kept beside it as ${copy}.`
-    throw new EditRefusal('half-written', `${change.path} could be written only in part, and not be put back (${describe(error)}).${where}`, {cause: error})
+    throw new EditRefusal(
+      'half-written',
+      `${change.path} could be written only in part, and not be put back (${describe(error)}).${where}`,
+      {cause: error},
+    )
   }
 }
 
@@ -171,7 +192,7 @@ async function keepCopy(path: string, bytes: Uint8Array): Promise<boolean> {
 }
 
 async function overwrite(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten
   }
   await handle.truncate(bytes.length)

@@ -9,12 +9,15 @@ import type {Environment} from '../paths.ts'
  */
 export async function findProgram(name: string, env: Environment, outside: string): Promise<string | undefined> {
   const windows = process.platform === 'win32'
-  const endings = windows ? (env['PATHEXT'] ?? '.EXE;.CMD').split(';').filter((ending) => /^\.(exe|com)$/i.test(ending)) : ['']
+  const endings = windows
+    ? (env['PATHEXT'] ?? '.EXE;.CMD').split(';').filter((ending) => /^\.(exe|com)$/i.test(ending))
+    : ['']
   for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(windows ? ';' : ':')) {
     if (!isAbsolute(folder)) continue
     for (const ending of endings) {
       const found = await executable(join(folder, name + ending))
-      if (found !== undefined && !found.startsWith(outside.endsWith(sep) ? outside : outside + sep)) return join(folder, name + ending)
+      if (found !== undefined && !found.startsWith(outside.endsWith(sep) ? outside : outside + sep))
+        return join(folder, name + ending)
     }
   }
   return undefined

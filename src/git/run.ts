@@ -17,12 +17,46 @@ export type GitResult = {state: 'done' | 'failed' | 'missing' | 'stopped'; stdou
 
 /** A repository's own configuration can name programs to run and places to fetch from: each known way is closed here. */
 const HARDENED = [
-  '--no-optional-locks', '--no-pager', '--literal-pathspecs',
-  '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.pager=cat', '-c', 'core.untrackedCache=false',
-  '-c', 'core.sshCommand=false', '-c', 'core.askPass=', '-c', 'credential.helper=', '-c', 'diff.external=',
-  '-c', 'safe.bareRepository=explicit', '-c', 'protocol.allow=never', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false',
+  '--no-optional-locks',
+  '--no-pager',
+  '--literal-pathspecs',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.pager=cat',
+  '-c',
+  'core.untrackedCache=false',
+  '-c',
+  'core.sshCommand=false',
+  '-c',
+  'core.askPass=',
+  '-c',
+  'credential.helper=',
+  '-c',
+  'diff.external=',
+  '-c',
+  'safe.bareRepository=explicit',
+  '-c',
+  'protocol.allow=never',
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
 ]
-const KEPT = ['PATH', 'Path', 'HOME', 'USERPROFILE', 'XDG_CONFIG_HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'PATHEXT']
+const KEPT = [
+  'PATH',
+  'Path',
+  'HOME',
+  'USERPROFILE',
+  'XDG_CONFIG_HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'PATHEXT',
+]
 
 /**
  * Runs git with arguments as a list, never through a shell.
@@ -34,7 +68,12 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
   const program = await findProgram('git', run.env, run.cwd)
   if (program === undefined) return {state: 'missing', ...nothing}
   return new Promise((done) => {
-    const child = spawn(program, [...HARDENED, ...args], {cwd: run.cwd, env: gitEnvironment(run.env), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true})
+    const child = spawn(program, [...HARDENED, ...args], {
+      cwd: run.cwd,
+      env: gitEnvironment(run.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    })
     const kept: Buffer[] = []
     let size = 0
     let stderr = ''
@@ -66,7 +105,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
 function gitEnvironment(env: Environment): Record<string, string> {
   const kept = KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))
   return {
-    ...Object.fromEntries(kept) as Record<string, string>,
+    ...(Object.fromEntries(kept) as Record<string, string>),
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',

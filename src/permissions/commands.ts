@@ -4,7 +4,27 @@ const NOT_PLAIN = /[;&|<>$`(){}~\\\u0000-\u0008\u000a-\u001f\u007f-\u00a0\u2000-
 const WORD = /[\t ]*(?:'([^']*)'|"([^"!]*)"|([^\s'"]+))(?=[\t ]|$)/y
 
 /** Programs whose argument is another program: behind them a denied command may hide. */
-const WRAPPERS = new Set(['env', 'sudo', 'doas', 'nohup', 'time', 'nice', 'timeout', 'command', 'exec', 'builtin', 'xargs', 'watch', 'setsid', 'stdbuf', 'bash', 'sh', 'eval', 'find', 'busybox'])
+const WRAPPERS = new Set([
+  'env',
+  'sudo',
+  'doas',
+  'nohup',
+  'time',
+  'nice',
+  'timeout',
+  'command',
+  'exec',
+  'builtin',
+  'xargs',
+  'watch',
+  'setsid',
+  'stdbuf',
+  'bash',
+  'sh',
+  'eval',
+  'find',
+  'busybox',
+])
 
 /**
  * The words of a command that bash would pass on exactly as written; undefined when it is anything more than that.
@@ -48,7 +68,9 @@ function isWrapped(words: readonly string[]): boolean {
 }
 
 function looseWords(text: string): string[] {
-  return text.split(/[\s;&|<>$`(){}'"\\]+/).flatMap((word) => (word === '' ? [] : [word.replace(/^.*\/(?=[^/]+$)/, '')]))
+  return text
+    .split(/[\s;&|<>$`(){}'"\\]+/)
+    .flatMap((word) => (word === '' ? [] : [word.replace(/^.*\/(?=[^/]+$)/, '')]))
 }
 
 function startsWith(words: readonly string[], prefix: readonly string[], from: number): boolean {

@@ -41,16 +41,27 @@ function builtInDecision(access: AccessRequest, facts: Facts, risks: readonly Ri
     return {verdict: 'deny', ruleId: 'built-in:mode', reason: `${facts.mode} mode does not ${what}`, risky: false}
   }
   const risk = risks[0]
-  if (risk) return {verdict: 'ask', ruleId: `built-in:${risk.code.split(' ', 1)[0]}`, reason: risks.map((one) => one.reason).join('; '), risky: true}
-  if (access.kind === 'read') return {verdict: 'allow', ruleId: 'built-in:read-inside', reason: 'reading inside the project', risky: false}
-  const reason = {edit: 'it changes a file', execute: 'it runs a command', network: 'it connects to another machine'}[access.kind]
+  if (risk)
+    return {
+      verdict: 'ask',
+      ruleId: `built-in:${risk.code.split(' ', 1)[0]}`,
+      reason: risks.map((one) => one.reason).join('; '),
+      risky: true,
+    }
+  if (access.kind === 'read')
+    return {verdict: 'allow', ruleId: 'built-in:read-inside', reason: 'reading inside the project', risky: false}
+  const reason = {edit: 'it changes a file', execute: 'it runs a command', network: 'it connects to another machine'}[
+    access.kind
+  ]
   return {verdict: 'ask', ruleId: `built-in:${access.kind}`, reason, risky: false}
 }
 
 function risksOf(access: AccessRequest, facts: Facts): Risk[] {
   if (access.kind === 'network') return []
   if (access.kind === 'execute') {
-    return isInside(facts.root, access.cwd, facts.platform) ? [] : [{code: 'outside', reason: `${access.cwd} is outside the project`}]
+    return isInside(facts.root, access.cwd, facts.platform)
+      ? []
+      : [{code: 'outside', reason: `${access.cwd} is outside the project`}]
   }
   return pathRisks(access.kind, access.path, facts)
 }
@@ -63,7 +74,8 @@ function pathRisks(kind: 'read' | 'edit', path: string, facts: Facts): Risk[] {
     risks.push({code: 'own-folder', reason: 'it belongs to vibe itself'})
   }
   const found = protectionOf(inside ? relativeTo(facts, path) : path)
-  if (found && (found.level === 'secret' || kind === 'edit')) risks.push({code: `protected ${found.what}`, reason: found.what})
+  if (found && (found.level === 'secret' || kind === 'edit'))
+    risks.push({code: `protected ${found.what}`, reason: found.what})
   return risks
 }
 
@@ -81,7 +93,9 @@ function applies(rule: Rule, question: Question): boolean {
   if (access.kind === 'network') return rule.match === undefined || matchHost(rule.match, access.host)
   if (rule.match === undefined) return !strict || question.risks.length === 0
   if (strict) return allowsPath(rule.match, access, question)
-  return [access.path, resolve(question.facts.root, access.given)].some((path) => restrictsPath(rule.match ?? '', path, question.facts))
+  return [access.path, resolve(question.facts.root, access.given)].some((path) =>
+    restrictsPath(rule.match ?? '', path, question.facts),
+  )
 }
 
 /** An allowing rule is read narrowly: the whole path, this spelling, and each risk must be in the rule's own words. */
@@ -102,7 +116,9 @@ function allowsPath(match: string, access: FileRequest, {facts, risks}: Question
 /** A restricting rule is read widely: any case, any depth for a bare name, and everything below a folder it names. */
 function restrictsPath(match: string, path: string, facts: Facts): boolean {
   const inside = isInside(facts.root, path, facts.platform)
-  const target = fold(isAbsoluteMatch(match) ? slashes(facts, path) : inside ? relativeTo(facts, path) : slashes(facts, path))
+  const target = fold(
+    isAbsoluteMatch(match) ? slashes(facts, path) : inside ? relativeTo(facts, path) : slashes(facts, path),
+  )
   const pattern = fold(match)
   const wide = pattern.includes('/') ? pattern : `**/${pattern}`
   return [wide, `${wide}/**`].some((one) => matchGlob(one, target))
@@ -134,7 +150,10 @@ function fold(path: string): string {
 /** Of several rules that say the same, always the same one is named. */
 function firstOf(rules: readonly Rule[]): Rule | undefined {
   const key = (rule: Rule) => `${rule.id}\0${rule.match ?? ''}`
-  return rules.reduce<Rule | undefined>((best, rule) => (best === undefined || key(rule) < key(best) ? rule : best), undefined)
+  return rules.reduce<Rule | undefined>(
+    (best, rule) => (best === undefined || key(rule) < key(best) ? rule : best),
+    undefined,
+  )
 }
 
 function reasonOf(verdict: Verdict, rule: Rule, risks: readonly Risk[]): string {

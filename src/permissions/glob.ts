@@ -1,4 +1,8 @@
-type Token = {kind: 'any'} | {kind: 'one'} | {kind: 'char'; value: string} | {kind: 'set'; negated: boolean; test: string}
+type Token =
+  | {kind: 'any'}
+  | {kind: 'one'}
+  | {kind: 'char'; value: string}
+  | {kind: 'set'; negated: boolean; test: string}
 
 const MAX_ALTERNATIVES = 64
 

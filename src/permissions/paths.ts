@@ -37,7 +37,9 @@ export async function resolveInside(root: string, given: string): Promise<Resolv
   } catch (error) {
     if (error instanceof PathRefusal) throw error
     const code = systemCode(error) ?? 'unknown error'
-    throw new PathRefusal('path-refused', `The path ${JSON.stringify(given)} cannot be resolved (${code}).`, {cause: error})
+    throw new PathRefusal('path-refused', `The path ${JSON.stringify(given)} cannot be resolved (${code}).`, {
+      cause: error,
+    })
   }
 }
 
@@ -68,7 +70,7 @@ async function resolveLinks(absolute: string): Promise<string> {
   }
   let current = parse(absolute).root
   const pending = split(absolute)
-  for (let links = 0; pending.length > 0; ) {
+  for (let links = 0; pending.length > 0;) {
     const part = pending.shift() ?? ''
     if (part === '..') {
       current = dirname(current)
@@ -80,7 +82,8 @@ async function resolveLinks(absolute: string): Promise<string> {
       current = candidate
       continue
     }
-    if (++links > MAX_LINKS) throw new PathRefusal('path-refused', `The path ${JSON.stringify(absolute)} has too many links.`)
+    if (++links > MAX_LINKS)
+      throw new PathRefusal('path-refused', `The path ${JSON.stringify(absolute)} has too many links.`)
     if (isAbsolute(target)) current = parse(target).root
     pending.unshift(...split(target))
   }
@@ -101,7 +104,10 @@ async function settleFolder(path: string): Promise<string> {
 }
 
 function split(path: string): string[] {
-  return path.slice(parse(path).root.length).split(sep === '\\' ? /[/\\]+/ : /\/+/).filter((part) => part !== '' && part !== '.')
+  return path
+    .slice(parse(path).root.length)
+    .split(sep === '\\' ? /[/\\]+/ : /\/+/)
+    .filter((part) => part !== '' && part !== '.')
 }
 
 async function linkTarget(path: string): Promise<string | undefined> {

@@ -6,20 +6,66 @@ const SHORT_NAME = /^([^~]{1,6})~\d+(\.[^.]{0,3})?$/
 
 const SECRET_FOLDERS = ['.ssh', '.aws', '.gnupg', '.kube', '.docker', '.azure', '.config/gcloud', '.password-store']
 const SECRET_FILES = [
-  '.npmrc', '.netrc', '_netrc', '.pypirc', '.git-credentials', '.pgpass', '.htpasswd',
-  'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519',
+  '.npmrc',
+  '.netrc',
+  '_netrc',
+  '.pypirc',
+  '.git-credentials',
+  '.pgpass',
+  '.htpasswd',
+  'id_rsa',
+  'id_dsa',
+  'id_ecdsa',
+  'id_ed25519',
 ]
 const SECRET_ENDINGS = ['.pem', '.key', '.p12', '.pfx', '.jks', '.keystore', '.kdbx', '.ppk']
 const SAMPLE_ENV = ['.env.example', '.env.sample', '.env.template', '.env.dist']
 
 const PROTECTED_FOLDERS = [
-  '.git', '.vibe-coder', '.vscode', '.idea', '.husky', '.claude', '.cursor', '.codex', '.gemini', '.devcontainer',
-  'node_modules/.bin', '.github/workflows', '.venv/bin', 'venv/bin', '.config/fish', '.config/git', '.local/bin',
+  '.git',
+  '.vibe-coder',
+  '.vscode',
+  '.idea',
+  '.husky',
+  '.claude',
+  '.cursor',
+  '.codex',
+  '.gemini',
+  '.devcontainer',
+  'node_modules/.bin',
+  '.github/workflows',
+  '.venv/bin',
+  'venv/bin',
+  '.config/fish',
+  '.config/git',
+  '.local/bin',
 ]
 const PROTECTED_FILES = [
-  '.gitattributes', '.gitmodules', '.gitconfig', '.envrc', '.mcp.json', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs',
-  '.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile', '.inputrc',
-  '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.kshrc', '.cshrc', '.tcshrc', '.vimrc', '.exrc',
+  '.gitattributes',
+  '.gitmodules',
+  '.gitconfig',
+  '.envrc',
+  '.mcp.json',
+  '.yarnrc',
+  '.yarnrc.yml',
+  '.pnpmfile.cjs',
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.bash_aliases',
+  '.profile',
+  '.inputrc',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.zlogout',
+  '.kshrc',
+  '.cshrc',
+  '.tcshrc',
+  '.vimrc',
+  '.exrc',
 ]
 
 /**
@@ -27,7 +73,10 @@ const PROTECTED_FILES = [
  * @param path forward slashes; relative to the root when inside it, so that the root's own place does not count
  */
 export function protectionOf(path: string): Protection | undefined {
-  const segments = path.split(/[/\\]/).map(foldSegment).filter((segment) => segment !== '' && segment !== '.')
+  const segments = path
+    .split(/[/\\]/)
+    .map(foldSegment)
+    .filter((segment) => segment !== '' && segment !== '.')
   const mainStreams = segments.map((segment) => foldSegment(segment.replace(/(.):.*$/s, '$1')))
   return secretOf(segments) ?? secretOf(mainStreams) ?? protectedOf(segments) ?? protectedOf(mainStreams)
 }
@@ -35,7 +84,12 @@ export function protectionOf(path: string): Protection | undefined {
 /** One spelling for all names that a file system may take for the same: case, composition, invisible characters, ends. */
 export function foldSegment(segment: string): string {
   if (segment === '.' || segment === '..') return segment
-  return segment.normalize('NFKC').replace(INVISIBLE, '').toLowerCase().replace(/[. ]+$/, '').normalize('NFC')
+  return segment
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .toLowerCase()
+    .replace(/[. ]+$/, '')
+    .normalize('NFC')
 }
 
 function secretOf(segments: readonly string[]): Protection | undefined {
@@ -44,8 +98,10 @@ function secretOf(segments: readonly string[]): Protection | undefined {
   for (const segment of segments) {
     const isEnv = sameName(segment, '.env') || segment.startsWith('.env.') || segment.startsWith('.env~')
     if (isEnv && !SAMPLE_ENV.includes(segment)) return {level: 'secret', what: `${segment} may hold secrets`}
-    if (SECRET_FILES.some((name) => sameName(segment, name))) return {level: 'secret', what: `${segment} may hold secrets`}
-    if (SECRET_ENDINGS.some((ending) => segment.endsWith(ending))) return {level: 'secret', what: `${segment} looks like a key`}
+    if (SECRET_FILES.some((name) => sameName(segment, name)))
+      return {level: 'secret', what: `${segment} may hold secrets`}
+    if (SECRET_ENDINGS.some((ending) => segment.endsWith(ending)))
+      return {level: 'secret', what: `${segment} looks like a key`}
   }
   return undefined
 }
@@ -59,10 +115,12 @@ function protectedOf(segments: readonly string[]): Protection | undefined {
 
 function hasFolder(segments: readonly string[], folder: string): boolean {
   const wanted = folder.split('/')
-  return segments.some((_, start) => wanted.every((name, index) => {
-    const segment = segments[start + index]
-    return segment !== undefined && sameName(segment, name)
-  }))
+  return segments.some((_, start) =>
+    wanted.every((name, index) => {
+      const segment = segments[start + index]
+      return segment !== undefined && sameName(segment, name)
+    }),
+  )
 }
 
 /** `git~1` is what Windows calls `.git` in its short form. */

@@ -4,7 +4,13 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Rule, Verdict} from './access.ts'
 import {plainWords} from './commands.ts'
 
-const KINDS: Readonly<Record<string, Rule['kind']>> = {read: 'read', edit: 'edit', shell: 'execute', execute: 'execute', network: 'network'}
+const KINDS: Readonly<Record<string, Rule['kind']>> = {
+  read: 'read',
+  edit: 'edit',
+  shell: 'execute',
+  execute: 'execute',
+  network: 'network',
+}
 
 const SYNTAX = 'Write edit, edit:src/**, shell:npm test, shell, read:/path/file or network:host.name'
 
@@ -47,7 +53,9 @@ export function rulesFromConfig(rules: ReadonlyArray<Omit<Rule, 'id'>>, origin: 
   return rules.map((rule, index) => {
     const id = `${origin} permissions.rules[${index}]`
     const {decision, kind, match} = rule
-    return match === undefined ? {id, decision, kind} : {id, decision, kind, match: checkMatch(`${kind}:${match}`, kind, match)}
+    return match === undefined
+      ? {id, decision, kind}
+      : {id, decision, kind, match: checkMatch(`${kind}:${match}`, kind, match)}
   })
 }
 
@@ -56,19 +64,27 @@ function checkMatch(text: string, kind: Rule['kind'], match: string): string {
   if (/[\u0000-\u001f\u007f]/.test(match)) throw badRule(text, 'it contains control characters')
   if (kind === 'execute') {
     const words = match === '*' ? undefined : plainWords(match)
-    if (match !== '*' && !words) throw badRule(text, 'a command rule is plain words, without ; & | < > $ ` ( ) { } ~ \\')
+    if (match !== '*' && !words)
+      throw badRule(text, 'a command rule is plain words, without ; & | < > $ ` ( ) { } ~ \\')
     return match
   }
   if (kind === 'network') {
-    if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$|^\[[0-9a-f:.]+\]$|^\*$/i.test(match)) throw badRule(text, `"${match}" is not a host name`)
+    if (!/^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$|^\[[0-9a-f:.]+\]$|^\*$/i.test(match))
+      throw badRule(text, `"${match}" is not a host name`)
     return match.toLowerCase()
   }
   const path = match.replace(/^(\.\/)+/, '')
   if (path.split('/').includes('..')) throw badRule(text, '".." is not allowed, write an absolute path')
-  if (path === '' || (path.startsWith('~') && !isAbsolute(path))) throw badRule(text, 'write a path relative to the project, or an absolute one')
+  if (path === '' || (path.startsWith('~') && !isAbsolute(path)))
+    throw badRule(text, 'write a path relative to the project, or an absolute one')
   return path.endsWith('/') && path !== '/' ? `${path}**` : path
 }
 
 function badRule(text: string, why: string): VibeError {
-  return new VibeError({code: 'rule-invalid', message: `The rule ${JSON.stringify(text)} cannot be read: ${why}.`, hint: SYNTAX, exit: ExitCode.usage})
+  return new VibeError({
+    code: 'rule-invalid',
+    message: `The rule ${JSON.stringify(text)} cannot be read: ${why}.`,
+    hint: SYNTAX,
+    exit: ExitCode.usage,
+  })
 }

@@ -25,12 +25,14 @@ export function prepareChange(change: PlannedChange, context: ToolContext): Prep
     preview: {kind: 'diff', path: target.path, diff, added, removed, created: before === undefined},
     summary,
     execute: async ({signal}) => {
-      if (signal.aborted) return {content: 'Cancelled, nothing written.', summary: `${summary}: cancelled`, isError: true}
+      if (signal.aborted)
+        return {content: 'Cancelled, nothing written.', summary: `${summary}: cancelled`, isError: true}
       const bytes = Buffer.from(next, 'utf8')
       try {
         await writeChange({path: target.path, expected: before?.bytes, next: bytes})
       } catch (error) {
-        if (error instanceof EditRefusal) return {content: error.message, summary: `${summary}: refused (${error.code})`, isError: true}
+        if (error instanceof EditRefusal)
+          return {content: error.message, summary: `${summary}: refused (${error.code})`, isError: true}
         throw error
       }
       context.ledger.remember(target.path, bytes)

@@ -12,7 +12,8 @@ const members = {path: {type: 'string'}, old: {type: 'string'}, new: {type: 'str
 export function createEditTool(): Tool {
   return {
     name: 'edit',
-    description: 'Replace the text old by new in a file you have read. old must occur exactly once, blanks included, without line numbers.',
+    description:
+      'Replace the text old by new in a file you have read. old must occur exactly once, blanks included, without line numbers.',
     inputSchema: schemaOf(members),
     effect: 'edit',
     prepare: async (input, context) => {
@@ -24,7 +25,13 @@ export function createEditTool(): Tool {
         requireSeen(context.ledger.matches(target.path, file.bytes), target.name)
         const before = decodeText(file.bytes, target.name)
         const {text, firstLine, lastLine} = replaceUnique(before, old, next)
-        const change = {target, given: path, before: {bytes: file.bytes, text: before}, next: text, verb: 'edit' as const}
+        const change = {
+          target,
+          given: path,
+          before: {bytes: file.bytes, text: before},
+          next: text,
+          verb: 'edit' as const,
+        }
         return prepareChange({...change, done: `Edited ${target.name}, now lines ${firstLine}-${lastLine}.`}, context)
       })
     },
@@ -33,6 +40,8 @@ export function createEditTool(): Tool {
 
 /** @param seen what the ledger says of the bytes on the disk */
 export function requireSeen(seen: boolean | undefined, name: string): void {
-  if (seen === undefined) throw new ToolRefusal('unread', `Nothing written: ${name} exists and you have not read it. Read it first.`)
-  if (!seen) throw new ToolRefusal('file-changed', `Nothing written: ${name} was changed since you read it. Read it again.`)
+  if (seen === undefined)
+    throw new ToolRefusal('unread', `Nothing written: ${name} exists and you have not read it. Read it first.`)
+  if (!seen)
+    throw new ToolRefusal('file-changed', `Nothing written: ${name} was changed since you read it. Read it again.`)
 }

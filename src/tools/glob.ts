@@ -39,14 +39,22 @@ export function createGlobTool(): Tool {
  */
 export function fileMatcher(pattern: string): (path: string) => boolean {
   const plain = pattern.replace(/^(\.\/)+/, '')
-  if (plain === '' || plain.length > MAX_PATTERN) throw new ToolRefusal('pattern-invalid', `The pattern must have 1 to ${MAX_PATTERN} characters.`)
-  if (plain.startsWith('/') || plain.split('/').includes('..')) throw new ToolRefusal('pattern-invalid', 'The pattern is relative and without "..": name the folder with path.')
+  if (plain === '' || plain.length > MAX_PATTERN)
+    throw new ToolRefusal('pattern-invalid', `The pattern must have 1 to ${MAX_PATTERN} characters.`)
+  if (plain.startsWith('/') || plain.split('/').includes('..'))
+    throw new ToolRefusal('pattern-invalid', 'The pattern is relative and without "..": name the folder with path.')
   const wide = plain.includes('/') ? plain : `**/${plain}`
   const whole = wide.endsWith('/') ? `${wide}**` : wide
   return (path) => matchGlob(whole, path)
 }
 
-type Search = {target: Target; context: ToolContext; signal: AbortSignal; matches: (path: string) => boolean; summary: string}
+type Search = {
+  target: Target
+  context: ToolContext
+  signal: AbortSignal
+  matches: (path: string) => boolean
+  summary: string
+}
 
 async function findFiles({target, context, signal, matches, summary}: Search): Promise<ToolOutcome> {
   await requireFolder(target)
@@ -58,5 +66,8 @@ async function findFiles({target, context, signal, matches, summary}: Search): P
     ...(found.length > MAX_RESULTS ? [`[${found.length - MAX_RESULTS} more: narrow the pattern]`] : []),
     ...(partial ? ['[incomplete: too many files, or cancelled]'] : []),
   ]
-  return {content: content.length === 0 ? 'No file matches.' : content.join('\n'), summary: `${summary}: ${found.length} files`}
+  return {
+    content: content.length === 0 ? 'No file matches.' : content.join('\n'),
+    summary: `${summary}: ${found.length} files`,
+  }
 }

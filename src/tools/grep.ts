@@ -43,14 +43,22 @@ export function createGrepTool(): Tool {
         access: [{kind: 'read', path: target.path, given: path}],
         preview: {kind: 'none'},
         summary,
-        execute: ({signal}) => asOutcome(summary, () => searchTarget({target, context, signal, bounded, matches, summary})),
+        execute: ({signal}) =>
+          asOutcome(summary, () => searchTarget({target, context, signal, bounded, matches, summary})),
       }
     },
   }
 }
 
-type Search = {target: Target; context: ToolContext; signal: AbortSignal; bounded: BoundedPattern; matches: (path: string) => boolean; summary: string}
-type Found = {rows: string[]; files: number; withheld: number; skipped: number; ended?: string}
+type Search = {
+  target: Target
+  context: ToolContext
+  signal: AbortSignal
+  bounded: BoundedPattern
+  matches: (path: string) => boolean
+  summary: string
+}
+type Found = {rows: string[]; files: number; withheld: number; skipped: number; slowLines: number; ended?: string}
 
 async function searchTarget(search: Search): Promise<ToolOutcome> {
   const {target, context, signal} = search
@@ -62,7 +70,11 @@ async function searchTarget(search: Search): Promise<ToolOutcome> {
   const wanted = walk.files.filter((file) => single || search.matches(file))
   const shown = wanted.filter((file) => single || mayShow(context, join(folder, file)))
   const name = (file: string) => (single ? target.name : target.name === '.' ? file : `${target.name}/${file}`)
-  const found = await searchFiles(search, shown.map((file) => ({path: join(folder, file), name: name(file)})))
+  const found = await searchFiles(
+    search,
+    shown.map((file) => ({path: join(folder, file), name: name(file)})),
+  )
+  found.slowLines = search.bounded.slowLines()
   found.withheld = wanted.length - shown.length
   if (walk.partial) found.ended ??= 'too many files'
   const content = [...(found.rows.length === 0 ? ['No line matches.'] : found.rows), ...notesOn(found)].join('\n')
@@ -70,7 +82,7 @@ async function searchTarget(search: Search): Promise<ToolOutcome> {
 }
 
 async function searchFiles(search: Search, files: ReadonlyArray<{path: string; name: string}>): Promise<Found> {
-  const found: Found = {rows: [], files: 0, withheld: 0, skipped: 0}
+  const found: Found = {rows: [], files: 0, withheld: 0, skipped: 0, slowLines: 0}
   const deadline = performance.now() + MAX_MS
   for (let index = 0; index < files.length; index += AT_ONCE) {
     if (search.signal.aborted) found.ended = 'cancelled'
@@ -93,13 +105,15 @@ async function searchFiles(search: Search, files: ReadonlyArray<{path: string; n
 }
 
 async function searchText(search: Search, file: {name: string; text: string}, found: Found): Promise<void> {
-  const lines = file.text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_SEARCHED_LINE))
+  const lines = file.text
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_SEARCHED_LINE))
   if (lines.at(-1) === '') lines.pop()
   const before = found.rows.length
-  for (let start = 0; start < lines.length && found.rows.length <= MAX_RESULTS && !search.signal.aborted; ) {
+  for (let start = 0; start < lines.length && found.rows.length <= MAX_RESULTS && !search.signal.aborted;) {
     let end = start
     for (let size = 0; end < lines.length && size < BATCH_CHARACTERS; end++) size += lines[end]?.length ?? 0
-    for (const index of await search.bounded.matching(lines.slice(start, end))) {
+    for (const index of await search.bounded.matching(lines.slice(start, end), search.signal)) {
       found.rows.push(`${file.name}:${start + index + 1}:${shorten(lines[start + index] ?? '', MAX_SHOWN_LINE)}`)
     }
     start = end
@@ -126,10 +140,11 @@ async function searchableText(path: string): Promise<string | undefined> {
   }
 }
 
-function notesOn({ended, withheld, skipped}: Found): string[] {
+function notesOn({ended, withheld, skipped, slowLines}: Found): string[] {
   const notes: string[] = []
   if (ended !== undefined) notes.push(ended)
   if (withheld > 0) notes.push(`${withheld} files that may hold secrets were not searched`)
   if (skipped > 0) notes.push(`${skipped} binary, very large, linked or deleted files were skipped`)
+  if (slowLines > 0) notes.push(`${slowLines} lines were skipped, the pattern takes too long on them`)
   return notes.length === 0 ? [] : [`[${notes.join('; ')}]`]
 }

@@ -1,10 +1,20 @@
 import type {JsonObject, JsonValue} from 'vibe-plugin-api'
 import {ToolRefusal} from './tool.ts'
 
-type Member = {type: 'string' | 'integer' | 'boolean'; optional?: true; minimum?: number; maximum?: number; description?: string}
+type Member = {
+  type: 'string' | 'integer' | 'boolean'
+  optional?: true
+  minimum?: number
+  maximum?: number
+  description?: string
+}
 export type Members = Record<string, Member>
 
-type ValueOf<One extends Member> = One['type'] extends 'string' ? string : One['type'] extends 'integer' ? number : boolean
+type ValueOf<One extends Member> = One['type'] extends 'string'
+  ? string
+  : One['type'] extends 'integer'
+    ? number
+    : boolean
 /** The checked input of a tool: optional members may be missing. */
 export type InputOf<All extends Members> = {
   [Name in keyof All as All[Name] extends {optional: true} ? never : Name]: ValueOf<All[Name]>
@@ -16,7 +26,8 @@ export type InputOf<All extends Members> = {
 export function schemaOf(members: Members): JsonObject {
   const properties: JsonObject = {}
   for (const [name, member] of Object.entries(members)) {
-    properties[name] = member.description === undefined ? {type: member.type} : {type: member.type, description: member.description}
+    properties[name] =
+      member.description === undefined ? {type: member.type} : {type: member.type, description: member.description}
   }
   const required = Object.entries(members).flatMap(([name, member]) => (member.optional ? [] : [name]))
   return {type: 'object', properties, ...(required.length > 0 && {required})}
@@ -30,7 +41,11 @@ export function schemaOf(members: Members): JsonObject {
 export function checkInput<All extends Members>(tool: string, members: All, input: JsonObject): InputOf<All> {
   const names = Object.keys(members)
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(members, name))
-  if (unknown.length > 0) throw invalid(tool, `unknown member ${unknown.map((name) => `"${name}"`).join(', ')}; ${tool} takes ${names.join(', ')}`)
+  if (unknown.length > 0)
+    throw invalid(
+      tool,
+      `unknown member ${unknown.map((name) => `"${name}"`).join(', ')}; ${tool} takes ${names.join(', ')}`,
+    )
   const checked: Record<string, JsonValue> = {}
   for (const name of names) {
     const member = members[name]
@@ -56,15 +71,22 @@ function checkValue(tool: string, name: string, {member, value}: {member: Member
     throw invalid(tool, `member "${name}" must be true or false, not ${kindOf(value)}`)
   }
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isInteger(number)) throw invalid(tool, `member "${name}" must be a whole number, not ${kindOf(value)}`)
-  if (member.minimum !== undefined && number < member.minimum) throw invalid(tool, `member "${name}" must be at least ${member.minimum}, not ${number}`)
-  if (member.maximum !== undefined && number > member.maximum) throw invalid(tool, `member "${name}" must be at most ${member.maximum}, not ${number}`)
+  if (typeof number !== 'number' || !Number.isInteger(number))
+    throw invalid(tool, `member "${name}" must be a whole number, not ${kindOf(value)}`)
+  if (member.minimum !== undefined && number < member.minimum)
+    throw invalid(tool, `member "${name}" must be at least ${member.minimum}, not ${number}`)
+  if (member.maximum !== undefined && number > member.maximum)
+    throw invalid(tool, `member "${name}" must be at most ${member.maximum}, not ${number}`)
   return number
 }
 
 function kindOf(value: JsonValue): string {
   if (value === null) return 'null'
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)?.slice(0, 40)}`
+  return Array.isArray(value)
+    ? 'a list'
+    : typeof value === 'object'
+      ? 'an object'
+      : `the ${typeof value} ${JSON.stringify(value)?.slice(0, 40)}`
 }
 
 function invalid(tool: string, what: string): ToolRefusal {

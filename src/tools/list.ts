@@ -34,7 +34,13 @@ export async function requireFolder(target: Target): Promise<void> {
   try {
     if ((await lstat(target.path)).isDirectory()) return
   } catch (error) {
-    throw new ToolRefusal('missing', systemCode(error) === 'ENOENT' ? `${target.name} does not exist.` : `${target.name} cannot be looked at (${systemCode(error) ?? 'unknown error'}).`, {cause: error})
+    throw new ToolRefusal(
+      'missing',
+      systemCode(error) === 'ENOENT'
+        ? `${target.name} does not exist.`
+        : `${target.name} cannot be looked at (${systemCode(error) ?? 'unknown error'}).`,
+      {cause: error},
+    )
   }
   throw new ToolRefusal('not-a-folder', `${target.name} is a file, not a folder.`)
 }
@@ -51,24 +57,39 @@ async function listTarget(target: Target, context: ToolContext, signal: AbortSig
   const present = await entryNames(target)
   const known = Array.from(counts.keys()).filter((name) => present.has(name) || present.has(`${name}@`))
   const folders = known.filter((name) => name.endsWith('/')).map((name) => `${name}  (${counts.get(name)} files)`)
-  const plain = known.filter((name) => !name.endsWith('/')).map((name) => (present.has(name) ? name : `${name}@  (link)`))
-  const others = Array.from(present).filter((name) => name !== '.git/' && !counts.has(name) && !counts.has(name.replace(/@$/, '')))
+  const plain = known
+    .filter((name) => !name.endsWith('/'))
+    .map((name) => (present.has(name) ? name : `${name}@  (link)`))
+  const others = Array.from(present).filter(
+    (name) => name !== '.git/' && !counts.has(name) && !counts.has(name.replace(/@$/, '')),
+  )
   const rows = [...folders, ...plain]
   const content = [
     ...rows.slice(0, MAX_ENTRIES),
     ...(rows.length > MAX_ENTRIES ? [`[${rows.length - MAX_ENTRIES} more entries: use glob]`] : []),
-    ...(others.length > 0 ? [`[ignored or empty: ${others.slice(0, 50).join(', ')}${others.length > 50 ? `, and ${others.length - 50} more` : ''}]`] : []),
+    ...(others.length > 0
+      ? [
+          `[ignored or empty: ${others.slice(0, 50).join(', ')}${others.length > 50 ? `, and ${others.length - 50} more` : ''}]`,
+        ]
+      : []),
     ...(partial ? ['[counts are incomplete: too many files]'] : []),
   ]
-  return {content: content.length === 0 ? '(the folder is empty)' : content.join('\n'), summary: `list ${target.name}, ${rows.length} entries`}
+  return {
+    content: content.length === 0 ? '(the folder is empty)' : content.join('\n'),
+    summary: `list ${target.name}, ${rows.length} entries`,
+  }
 }
 
 /** Folders end in a slash, links in an at sign. */
 async function entryNames(target: Target): Promise<Set<string>> {
   try {
     const entries = await readdir(join(target.path), {withFileTypes: true})
-    return new Set(entries.map((entry) => entry.name + (entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '@' : '')).sort())
+    return new Set(
+      entries.map((entry) => entry.name + (entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '@' : '')).sort(),
+    )
   } catch (error) {
-    throw new ToolRefusal('cannot-open', `${target.name} cannot be listed (${systemCode(error) ?? 'unknown error'}).`, {cause: error})
+    throw new ToolRefusal('cannot-open', `${target.name} cannot be listed (${systemCode(error) ?? 'unknown error'}).`, {
+      cause: error,
+    })
   }
 }

@@ -30,7 +30,10 @@ export function createReadTool(): Tool {
         access: [{kind: 'read', path: target.path, given: path}],
         preview: {kind: 'none'},
         summary: `read ${target.name}`,
-        execute: () => asOutcome(`read ${target.name}`, () => readTarget(target, context, {offset, limit: Math.min(limit, MAX_LINES)})),
+        execute: () =>
+          asOutcome(`read ${target.name}`, () =>
+            readTarget(target, context, {offset, limit: Math.min(limit, MAX_LINES)}),
+          ),
       }
     },
   }
@@ -42,9 +45,16 @@ async function readTarget(target: Target, context: ToolContext, part: Part): Pro
   const text = decodeText(file.bytes, target.name)
   context.ledger.remember(target.path, file.bytes)
   if (text === '') return {content: '(the file is empty)', summary: `read ${target.name} (empty)`}
-  const lines = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n').split('\n')
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r\n', '\n')
+    .split('\n')
   if (lines.at(-1) === '') lines.pop()
-  if (part.offset > lines.length) throw new ToolRefusal('past-end', `${target.name} has ${lines.length} lines; offset ${part.offset} is behind its end.`)
+  if (part.offset > lines.length)
+    throw new ToolRefusal(
+      'past-end',
+      `${target.name} has ${lines.length} lines; offset ${part.offset} is behind its end.`,
+    )
   const {rows, last} = numbered(lines, part)
   const notes = notesOn(text, lines.length, last)
   return {

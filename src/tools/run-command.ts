@@ -1,4 +1,5 @@
-import {keepOutput} from './kept-output.ts'
+import type {ChildProcess} from 'node:child_process'
+import {keepOutput, type KeptOutput} from './kept-output.ts'
 import {endGroup, endLeftovers, KILL_AFTER_MS, spawnGroup, type GroupOptions} from './process-group.ts'
 
 const HEAD_CHARACTERS = 10_000
@@ -34,25 +35,10 @@ export type CommandResult = {
  */
 export async function runCommand(run: Command): Promise<CommandResult> {
   const started = performance.now()
-  const kept = keepOutput(HEAD_CHARACTERS, TAIL_CHARACTERS)
   const child = spawnGroup(run.bash, ['--noprofile', '--norc', '-c', run.command], {cwd: run.cwd, env: run.env})
-  const group = child.pid
-  const result = (rest: Partial<CommandResult> & Pick<CommandResult, 'end'>): CommandResult => ({
-    code: null, signal: null, leftovers: false, ...rest, ms: performance.now() - started, output: kept.text(),
-  })
-  let live = LIVE_CHARACTERS
-  for (const name of ['stdout', 'stderr'] as const) {
-    const decoder = new TextDecoder()
-    child[name]?.on('data', (chunk: Buffer) => {
-      const text = decoder.decode(chunk, {stream: true})
-      kept.add(text, chunk.length)
-      if (text !== '' && live > 0) run.onOutput(name, text.slice(0, live))
-      live -= text.length
-    })
-    child[name]?.on('error', () => child[name]?.destroy())
-  }
+  const kept = collect(child, run.onOutput)
   const closed = new Promise<void>((done) => child.once('close', () => done()))
-  const ended = new Promise<Pick<CommandResult, 'code' | 'signal' | 'problem'>>((done) => {
+  const ended = new Promise<Exit>((done) => {
     child.once('exit', (code, signal) => done({code, signal}))
     child.once('error', (error) => done({code: null, signal: null, problem: error.message}))
   })
@@ -60,22 +46,54 @@ export async function runCommand(run: Command): Promise<CommandResult> {
   const first = await Promise.race([ended, interruption.happened])
   interruption.dispose()
   try {
-    if (typeof first !== 'string') {
-      if (group === undefined) return result({end: 'not-started', ...first})
-      const leftovers = endLeftovers(group)
-      await within(closed, DRAIN_MS)
-      return result({end: 'exited', ...first, leftovers})
-    }
-    if (group !== undefined) endGroup(group)
-    const over = Promise.all([ended, closed])
-    if (first === 'cancelled') await within(over, CANCEL_MS)
-    else await within(Promise.race([over, aborted(run.signal)]), KILL_AFTER_MS + DRAIN_MS)
-    return result({end: first, code: child.exitCode, signal: child.signalCode})
+    const how =
+      typeof first === 'string'
+        ? await endEarly(child, first, {over: Promise.all([ended, closed]), signal: run.signal})
+        : await finish(child, first, closed)
+    return {...how, ms: performance.now() - started, output: kept.text()}
   } finally {
     child.stdout?.destroy()
     child.stderr?.destroy()
     child.unref()
   }
+}
+
+type Exit = Pick<CommandResult, 'code' | 'signal' | 'problem'>
+type How = Omit<CommandResult, 'ms' | 'output'>
+
+async function finish(child: ChildProcess, exit: Exit, closed: Promise<void>): Promise<How> {
+  if (child.pid === undefined) return {end: 'not-started', leftovers: false, ...exit}
+  const leftovers = endLeftovers(child.pid)
+  await within(closed, DRAIN_MS)
+  return {end: 'exited', leftovers, ...exit}
+}
+
+async function endEarly(
+  child: ChildProcess,
+  end: 'timed-out' | 'cancelled',
+  wait: {over: Promise<unknown>; signal: AbortSignal},
+): Promise<How> {
+  if (child.pid !== undefined) endGroup(child.pid)
+  if (end === 'cancelled') await within(wait.over, CANCEL_MS)
+  else await within(Promise.race([wait.over, aborted(wait.signal)]), KILL_AFTER_MS + DRAIN_MS)
+  return {end, code: child.exitCode, signal: child.signalCode, leftovers: false}
+}
+
+/** Both streams in the order they arrive: kept within bounds, and passed on live up to a limit. */
+function collect(child: ChildProcess, onOutput: Command['onOutput']): KeptOutput {
+  const kept = keepOutput(HEAD_CHARACTERS, TAIL_CHARACTERS)
+  let live = LIVE_CHARACTERS
+  for (const name of ['stdout', 'stderr'] as const) {
+    const decoder = new TextDecoder()
+    child[name]?.on('data', (chunk: Buffer) => {
+      const text = decoder.decode(chunk, {stream: true})
+      kept.add(text, chunk.length)
+      if (text !== '' && live > 0) onOutput(name, text.slice(0, live))
+      live -= text.length
+    })
+    child[name]?.on('error', () => child[name]?.destroy())
+  }
+  return kept
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

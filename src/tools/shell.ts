@@ -11,14 +11,20 @@ const MAX_COMMAND = 100_000
 
 const members = {
   command: {type: 'string'},
-  timeoutSeconds: {type: 'integer', optional: true, minimum: 1, description: `default ${DEFAULT_SECONDS}, at most ${MAX_SECONDS}`},
+  timeoutSeconds: {
+    type: 'integer',
+    optional: true,
+    minimum: 1,
+    description: `default ${DEFAULT_SECONDS}, at most ${MAX_SECONDS}`,
+  },
 } satisfies Members
 
 /** Runs a command in the project's root. */
 export function createShellTool(): Tool {
   return {
     name: 'shell',
-    description: 'Run a bash command in the project root, without terminal or input. Background processes end with it. Long output is cut in the middle.',
+    description:
+      'Run a bash command in the project root, without terminal or input. Background processes end with it. Long output is cut in the middle.',
     inputSchema: schemaOf(members),
     effect: 'execute',
     prepare: async (input, context) => {
@@ -26,7 +32,11 @@ export function createShellTool(): Tool {
       checkCommand(command)
       const seconds = Math.min(timeoutSeconds, MAX_SECONDS)
       const bash = await findProgram('bash', context.env, context.root)
-      if (bash === undefined) throw new ToolRefusal('bash-missing', 'Not run: bash was not found on PATH, so no command can be run here. Go on without shell.')
+      if (bash === undefined)
+        throw new ToolRefusal(
+          'bash-missing',
+          'Not run: bash was not found on PATH, so no command can be run here. Go on without shell.',
+        )
       return {
         access: [{kind: 'execute', command, cwd: context.root}],
         preview: {kind: 'command', command, cwd: context.root},
@@ -50,8 +60,13 @@ function environmentFor(context: ToolContext): Record<string, string> {
 
 function checkCommand(command: string): void {
   if (command.trim() === '') throw new ToolRefusal('input-invalid', 'shell was not done: the command is empty.')
-  if (command.includes('\0')) throw new ToolRefusal('input-invalid', 'shell was not done: the command has a NUL character in it.')
-  if (command.length > MAX_COMMAND) throw new ToolRefusal('input-invalid', `shell was not done: the command is longer than ${MAX_COMMAND} characters. Write a file and run it.`)
+  if (command.includes('\0'))
+    throw new ToolRefusal('input-invalid', 'shell was not done: the command has a NUL character in it.')
+  if (command.length > MAX_COMMAND)
+    throw new ToolRefusal(
+      'input-invalid',
+      `shell was not done: the command is longer than ${MAX_COMMAND} characters. Write a file and run it.`,
+    )
 }
 
 function outcomeOf(result: CommandResult, time: {seconds: number; asked: number}): ToolOutcome {

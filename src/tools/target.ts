@@ -24,7 +24,8 @@ export async function refusing<Result>(work: () => Result | Promise<Result>): Pr
   try {
     return await work()
   } catch (error) {
-    if (error instanceof EditRefusal || error instanceof PathRefusal) throw new ToolRefusal(error.code, error.message, {cause: error})
+    if (error instanceof EditRefusal || error instanceof PathRefusal)
+      throw new ToolRefusal(error.code, error.message, {cause: error})
     throw error
   }
 }
@@ -34,7 +35,8 @@ export async function asOutcome(summary: string, work: () => Promise<ToolOutcome
   try {
     return await refusing(work)
   } catch (error) {
-    if (error instanceof ToolRefusal) return {content: error.message, summary: `${summary}: ${error.code}`, isError: true}
+    if (error instanceof ToolRefusal)
+      return {content: error.message, summary: `${summary}: ${error.code}`, isError: true}
     throw error
   }
 }

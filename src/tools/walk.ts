@@ -1,5 +1,4 @@
-import {realpath} from 'node:fs/promises'
-import {opendir} from 'node:fs/promises'
+import {opendir, realpath} from 'node:fs/promises'
 import {join, relative, sep} from 'node:path'
 import {runGit} from '../git/run.ts'
 import {isInside} from '../permissions/paths.ts'
@@ -9,7 +8,24 @@ import type {ToolContext} from './tool.ts'
 
 const MAX_FILES = 100_000
 const MAX_DEPTH = 64
-const SKIPPED = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.venv', 'venv', '.tox', '.cache', '.gradle', 'target', 'dist', 'build', '.next', '.nuxt', 'coverage'])
+const SKIPPED = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  '__pycache__',
+  '.venv',
+  'venv',
+  '.tox',
+  '.cache',
+  '.gradle',
+  'target',
+  'dist',
+  'build',
+  '.next',
+  '.nuxt',
+  'coverage',
+])
 
 export type Walk = {
   /** Paths relative to the folder, forward slashes, sorted. Links may be among them: never follow one. */
@@ -41,7 +57,10 @@ async function listByGit(target: Target, context: ToolContext, signal: AbortSign
   const result = await runGit(args, {cwd: context.root, env: context.env, signal})
   if (result.state !== 'done') return undefined
   const prefix = below === '' ? '' : `${below.replaceAll(sep, '/')}/`
-  const names = result.stdout.toString('utf8').split('\0').filter((name) => name !== '' && name.startsWith(prefix) && !name.includes('\ufffd'))
+  const names = result.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((name) => name !== '' && name.startsWith(prefix) && !name.includes('\ufffd'))
   const files = Array.from(new Set(names), (name) => name.slice(prefix.length)).sort()
   return {files: files.slice(0, MAX_FILES), partial: files.length > MAX_FILES}
 }
@@ -74,7 +93,8 @@ async function entriesOf(folder: string): Promise<Array<{name: string; isFolder:
   const found: Array<{name: string; isFolder: boolean}> = []
   try {
     for await (const entry of await opendir(folder)) {
-      if (entry.isDirectory() || entry.isFile() || entry.isSymbolicLink()) found.push({name: entry.name, isFolder: entry.isDirectory()})
+      if (entry.isDirectory() || entry.isFile() || entry.isSymbolicLink())
+        found.push({name: entry.name, isFolder: entry.isDirectory()})
     }
   } catch {
     return found // a folder that went away or may not be read has nothing to show

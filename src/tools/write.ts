@@ -19,17 +19,34 @@ export function createWriteTool(): Tool {
     effect: 'edit',
     prepare: async (input, context) => {
       const {path, content} = checkInput('write', members, input)
-      if (!content.isWellFormed()) throw new ToolRefusal('malformed', 'Nothing written: "content" has half a character in it (a lone surrogate).')
+      if (!content.isWellFormed())
+        throw new ToolRefusal('malformed', 'Nothing written: "content" has half a character in it (a lone surrogate).')
       const target = await resolveTarget(context, path)
-      if (/[/\\]$/.test(path)) throw new ToolRefusal('is-folder', `Nothing written: ${path} names a folder. Name a file.`)
+      if (/[/\\]$/.test(path))
+        throw new ToolRefusal('is-folder', `Nothing written: ${path} names a folder. Name a file.`)
       return refusing(async () => {
         const file = await readFileBytes(target.path)
-        if (!file) return prepareChange({target, given: path, before: undefined, next: content, verb: 'create', done: `Made ${target.name}.`}, context)
+        if (!file)
+          return prepareChange(
+            {target, given: path, before: undefined, next: content, verb: 'create', done: `Made ${target.name}.`},
+            context,
+          )
         requireSeen(context.ledger.matches(target.path, file.bytes), target.name)
         const text = decodeText(file.bytes, target.name)
         const next = inTheStyleOf(text, content)
-        if (next === text) throw new ToolRefusal('same', `Nothing written: ${target.name} already has exactly this content.`)
-        return prepareChange({target, given: path, before: {bytes: file.bytes, text}, next, verb: 'write', done: `Replaced ${target.name}.`}, context)
+        if (next === text)
+          throw new ToolRefusal('same', `Nothing written: ${target.name} already has exactly this content.`)
+        return prepareChange(
+          {
+            target,
+            given: path,
+            before: {bytes: file.bytes, text},
+            next,
+            verb: 'write',
+            done: `Replaced ${target.name}.`,
+          },
+          context,
+        )
       })
     },
   }

@@ -42,25 +42,36 @@ describe('unifiedDiff', () => {
   })
 
   it('knows new, emptied and unchanged files and missing final newlines', () => {
-    expect(unifiedDiff({path: 'a', before: undefined, after: 'x\n'}).diff).to.equal('--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n')
+    expect(unifiedDiff({path: 'a', before: undefined, after: 'x\n'}).diff).to.equal(
+      '--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+x\n',
+    )
     expect(unifiedDiff({path: 'a', before: 'x\n', after: ''}).diff).to.equal('--- a/a\n+++ b/a\n@@ -1 +0,0 @@\n-x\n')
     expect(unifiedDiff({path: 'a', before: 'x', after: 'x'})).to.deep.equal({diff: '', added: 0, removed: 0})
-    expect(unifiedDiff({path: 'a', before: 'x', after: 'x\n'}).diff).to.include('-x\n\\ No newline at end of file\n+x\n')
+    expect(unifiedDiff({path: 'a', before: 'x', after: 'x\n'}).diff).to.include(
+      '-x\n\\ No newline at end of file\n+x\n',
+    )
   })
 
-  const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n', 'd\r\n', 'e'), {maxLength: 30}).map((lines) => lines.join(''))
+  const text = fc
+    .array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n', 'd\r\n', 'e'), {maxLength: 30})
+    .map((lines) => lines.join(''))
   it('leads from one text to the other, always', () => {
-    fc.assert(fc.property(text, text, (before, after) => {
-      const {diff} = unifiedDiff({path: 'a', before, after})
-      expect(diff === '' ? before : apply(before, diff)).to.equal(after)
-    }), {numRuns: 2000})
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const {diff} = unifiedDiff({path: 'a', before, after})
+        expect(diff === '' ? before : apply(before, diff)).to.equal(after)
+      }),
+      {numRuns: 2000},
+    )
   })
 
   it('does so too when its time is up', () => {
-    fc.assert(fc.property(text, text, (before, after) => {
-      const {diff} = unifiedDiff({path: 'a', before, after, budgetMs: -1})
-      expect(diff === '' ? before : apply(before, diff)).to.equal(after)
-    }))
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const {diff} = unifiedDiff({path: 'a', before, after, budgetMs: -1})
+        expect(diff === '' ? before : apply(before, diff)).to.equal(after)
+      }),
+    )
   })
 
   it('is accepted by git apply', () => {
@@ -69,7 +80,10 @@ describe('unifiedDiff', () => {
       const before = 'one\ntwo\r\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten'
       const after = 'zero\none\ntwo\r\nthree\nFOUR\nfive\nsix\nseven\neight\nnine\nten\n'
       writeFileSync(join(folder, 'a.txt'), before)
-      execFileSync('git', ['apply', '--whitespace=nowarn', '-'], {cwd: folder, input: unifiedDiff({path: 'a.txt', before, after}).diff})
+      execFileSync('git', ['apply', '--whitespace=nowarn', '-'], {
+        cwd: folder,
+        input: unifiedDiff({path: 'a.txt', before, after}).diff,
+      })
       expect(readFileSync(join(folder, 'a.txt'), 'utf8')).to.equal(after)
     } finally {
       rmSync(folder, {recursive: true, force: true})
@@ -79,18 +93,31 @@ describe('unifiedDiff', () => {
   it('finds small changes in large files and stays within its time on hopeless ones', () => {
     const lines = Array.from({length: 50_000}, (_, index) => `line ${index}\n`)
     const changed = lines.map((line, index) => (index % 500 === 0 ? `changed ${index}\n` : line))
-    expect(unifiedDiff({path: 'a', before: lines.join(''), after: changed.join('')})).to.include({added: 100, removed: 100})
-    const noise = (seed: number) => Array.from({length: 60_000}, (_, index) => `${(index * seed * 7919) % 97}\n`).join('')
+    expect(unifiedDiff({path: 'a', before: lines.join(''), after: changed.join('')})).to.include({
+      added: 100,
+      removed: 100,
+    })
+    const noise = (seed: number) =>
+      Array.from({length: 60_000}, (_, index) => `${(index * seed * 7919) % 97}\n`).join('')
     const started = performance.now()
     unifiedDiff({path: 'a', before: noise(3), after: noise(5)})
     expect(performance.now() - started).to.be.below(1000)
   })
 
   it('finds a shortest script for small texts', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), {maxLength: 7}), fc.array(fc.constantFrom('a', 'b', 'c'), {maxLength: 7}), (before, after) => {
-      const steps = lineScript(before, after, Infinity).reduce((sum, block) => sum + block.beforeEnd - block.beforeStart + block.afterEnd - block.afterStart, 0)
-      expect(steps).to.equal(before.length + after.length - 2 * longestCommon(before, after))
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c'), {maxLength: 7}),
+        fc.array(fc.constantFrom('a', 'b', 'c'), {maxLength: 7}),
+        (before, after) => {
+          const steps = lineScript(before, after, Infinity).reduce(
+            (sum, block) => sum + block.beforeEnd - block.beforeStart + block.afterEnd - block.afterStart,
+            0,
+          )
+          expect(steps).to.equal(before.length + after.length - 2 * longestCommon(before, after))
+        },
+      ),
+    )
   })
 })
 

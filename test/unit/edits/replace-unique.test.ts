@@ -26,7 +26,11 @@ describe('replaceUnique', () => {
 
   it('keeps CRLF, whichever ends the model writes', () => {
     const text = 'one\r\ntwo\r\nthree\r\n'
-    for (const [old, next] of [['one\ntwo', 'uno\ndos'], ['one\r\ntwo', 'uno\r\ndos'], ['one\ntwo', 'uno\r\ndos']] as const) {
+    for (const [old, next] of [
+      ['one\ntwo', 'uno\ndos'],
+      ['one\r\ntwo', 'uno\r\ndos'],
+      ['one\ntwo', 'uno\r\ndos'],
+    ] as const) {
       expect(replaceUnique(text, old, next).text).to.equal('uno\r\ndos\r\nthree\r\n')
     }
     expect(replaceUnique(text, 'two', 'a\nb').text).to.equal('one\r\na\r\nb\r\nthree\r\n')
@@ -49,7 +53,9 @@ describe('replaceUnique', () => {
     expect(error.code).to.equal('ambiguous')
     expect(error.message).to.include('3 times, at lines 1, 3, 5')
     expect(refused('aaa', 'aa', 'b').message).to.include('2 times, at lines 1, 1')
-    expect(refused('x\n'.repeat(5000), 'x', 'y').message).to.include('at least 1000 times').and.include('and more')
+    expect(refused('x\n'.repeat(5000), 'x', 'y').message)
+      .to.include('at least 1000 times')
+      .and.include('and more')
   })
 
   it('refuses empty, identical and malformed texts', () => {
@@ -63,8 +69,14 @@ describe('replaceUnique', () => {
     const text = 'function a() {\n\t\tconst n = items.length\n\treturn n \n}\n'
     const {code, message} = refused(text, '    const n = items.length\n    return n', 'x')
     expect(code).to.equal('no-match')
-    expect(message).to.include('lines 2-3').and.include('2 file:  →→const n = items.length').and.include('yours: ····const n = items.length').and.include('→return n·')
-    expect(refused('alpha\nconst total = items.lenght\n', 'const total = items.length', 'x').message).to.include('2 file:  const total = items.lenght')
+    expect(message)
+      .to.include('lines 2-3')
+      .and.include('2 file:  →→const n = items.length')
+      .and.include('yours: ····const n = items.length')
+      .and.include('→return n·')
+    expect(refused('alpha\nconst total = items.lenght\n', 'const total = items.length', 'x').message).to.include(
+      '2 file:  const total = items.lenght',
+    )
     expect(refused('alpha\n', 'const total = items.length', 'x').message).to.include('read the file again')
   })
 
@@ -85,15 +97,21 @@ describe('replaceUnique', () => {
 
   it('changes nothing outside the place, for any text', () => {
     const line = fc.stringMatching(/^[ab\t é]{0,4}$/)
-    const body = (...endings: string[]) => fc.array(fc.tuple(line, fc.constantFrom(...endings)), {maxLength: 8}).map((parts) => parts.flat().join(''))
+    const body = (...endings: string[]) =>
+      fc.array(fc.tuple(line, fc.constantFrom(...endings)), {maxLength: 8}).map((parts) => parts.flat().join(''))
     const file = body('\n', '\r\n', '\r')
-    fc.assert(fc.property(file, body('\n', '\r\n'), file, (before, next, after) => {
-      const text = `${before}MARK${after}`
-      if (next === 'MARK') return
-      const result = replaceUnique(text, 'MARK', next).text
-      expect(result.startsWith(before)).to.equal(true)
-      expect(result.endsWith(after)).to.equal(true)
-      expect(result.slice(before.length, result.length - after.length).replaceAll('\r\n', '\n')).to.equal(next.replaceAll('\r\n', '\n'))
-    }), {numRuns: 2000})
+    fc.assert(
+      fc.property(file, body('\n', '\r\n'), file, (before, next, after) => {
+        const text = `${before}MARK${after}`
+        if (next === 'MARK') return
+        const result = replaceUnique(text, 'MARK', next).text
+        expect(result.startsWith(before)).to.equal(true)
+        expect(result.endsWith(after)).to.equal(true)
+        expect(result.slice(before.length, result.length - after.length).replaceAll('\r\n', '\n')).to.equal(
+          next.replaceAll('\r\n', '\n'),
+        )
+      }),
+      {numRuns: 2000},
+    )
   })
 })

@@ -1,4 +1,18 @@
-import {chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
@@ -19,7 +33,10 @@ describe('writeChange', () => {
 
   const bytes = (text: string) => Buffer.from(text)
   const refused = async (work: Promise<unknown>, code: string) => {
-    const error: unknown = await work.then(() => undefined, (caught: unknown) => caught)
+    const error: unknown = await work.then(
+      () => undefined,
+      (caught: unknown) => caught,
+    )
     expect(error).to.be.instanceOf(EditRefusal)
     expect(error).to.include({code})
   }
@@ -70,11 +87,17 @@ describe('writeChange', () => {
     writeFileSync(join(outside, 'a'), 'old')
     symlinkSync(join(outside, 'a'), join(folder, 'a'))
     await refused(writeChange({path: join(folder, 'a'), expected: bytes('old'), next: bytes('new')}), 'cannot-open')
-    await refused(writeChange({path: join(folder, 'new-link/x'), expected: undefined, next: bytes('new')}).then(() => {
-      symlinkSync(outside, join(folder, 'linked'))
-      return writeChange({path: join(folder, 'linked/a'), expected: bytes('old'), next: bytes('new')})
-    }), 'path-changed')
-    await refused(writeChange({path: join(folder, 'linked/deep/b'), expected: undefined, next: bytes('new')}), 'path-changed')
+    await refused(
+      writeChange({path: join(folder, 'new-link/x'), expected: undefined, next: bytes('new')}).then(() => {
+        symlinkSync(outside, join(folder, 'linked'))
+        return writeChange({path: join(folder, 'linked/a'), expected: bytes('old'), next: bytes('new')})
+      }),
+      'path-changed',
+    )
+    await refused(
+      writeChange({path: join(folder, 'linked/deep/b'), expected: undefined, next: bytes('new')}),
+      'path-changed',
+    )
     expect(readFileSync(join(outside, 'a'), 'utf8')).to.equal('old')
     expect(readdirSync(outside)).to.deep.equal(['a'])
   })
@@ -125,7 +148,11 @@ describe('writeChange', () => {
 
   it('decodes UTF-8 only, byte for byte', () => {
     expect(Buffer.from(decodeText(bytes('\ufeffä\r\n'), 'a')).equals(bytes('\ufeffä\r\n'))).to.equal(true)
-    const codes = [Buffer.from([0xff, 0xfe, 0x41, 0]), Buffer.from([0x41, 0, 0x42]), Buffer.from([0x41, 0xe4, 0x42])].map((one) => {
+    const codes = [
+      Buffer.from([0xff, 0xfe, 0x41, 0]),
+      Buffer.from([0x41, 0, 0x42]),
+      Buffer.from([0x41, 0xe4, 0x42]),
+    ].map((one) => {
       try {
         decodeText(one, 'a')
       } catch (error) {

@@ -19,7 +19,10 @@ describe('resolveInside', () => {
   afterEach(() => rmSync(base, {recursive: true, force: true}))
 
   const refused = async (given: string) => {
-    const error: unknown = await resolveInside(root, given).then(() => undefined, (caught: unknown) => caught)
+    const error: unknown = await resolveInside(root, given).then(
+      () => undefined,
+      (caught: unknown) => caught,
+    )
     expect(error, given).to.be.instanceOf(PathRefusal)
   }
 
@@ -27,7 +30,10 @@ describe('resolveInside', () => {
     for (const given of ['src/a.ts', './src/../src/a.ts', 'src//a.ts', join(root, 'src/a.ts')]) {
       expect(await resolveInside(root, given), given).to.deep.equal({path: join(root, 'src/a.ts'), inside: true})
     }
-    expect(await resolveInside(root, 'new/deep/file.ts')).to.deep.equal({path: join(root, 'new/deep/file.ts'), inside: true})
+    expect(await resolveInside(root, 'new/deep/file.ts')).to.deep.equal({
+      path: join(root, 'new/deep/file.ts'),
+      inside: true,
+    })
     expect(await resolveInside(root, '.')).to.deep.equal({path: root, inside: true})
   })
 
@@ -37,7 +43,20 @@ describe('resolveInside', () => {
     symlinkSync('../proj-evil/new', join(root, 'dangling'))
     symlinkSync('folder-link', join(root, 'link-to-link'))
     symlinkSync('missing/../../proj-evil', join(root, 'odd'))
-    for (const given of ['..', '../proj-evil/x', join(base, 'proj-evil/x'), 'folder-link/x', 'folder-link/new/deep', 'file-link', 'dangling', 'link-to-link/x', 'odd/x', 'src/../../proj-evil/x', '/', '/etc/passwd']) {
+    for (const given of [
+      '..',
+      '../proj-evil/x',
+      join(base, 'proj-evil/x'),
+      'folder-link/x',
+      'folder-link/new/deep',
+      'file-link',
+      'dangling',
+      'link-to-link/x',
+      'odd/x',
+      'src/../../proj-evil/x',
+      '/',
+      '/etc/passwd',
+    ]) {
       expect((await resolveInside(root, given)).inside, given).to.equal(false)
     }
     expect((await resolveInside(root, 'dangling')).path).to.equal(join(base, 'proj-evil/new'))
@@ -47,17 +66,36 @@ describe('resolveInside', () => {
     symlinkSync('src', join(root, 'alias'))
     symlinkSync(root, join(base, 'root-link'))
     expect(await resolveInside(root, 'alias/a.ts')).to.deep.equal({path: join(root, 'src/a.ts'), inside: true})
-    expect(await resolveInside(join(base, 'root-link'), 'src/a.ts')).to.deep.equal({path: join(root, 'src/a.ts'), inside: true})
+    expect(await resolveInside(join(base, 'root-link'), 'src/a.ts')).to.deep.equal({
+      path: join(root, 'src/a.ts'),
+      inside: true,
+    })
   })
 
   it('refuses what cannot be resolved for certain', async () => {
     symlinkSync('loop-b', join(root, 'loop-a'))
     symlinkSync('loop-a', join(root, 'loop-b'))
-    for (const given of ['', 'a\0b', '~/x', '~', 'loop-a', 'loop-a/x', 'src/a.ts/below', 'x'.repeat(5000), 'y'.repeat(300)]) await refused(given)
+    for (const given of [
+      '',
+      'a\0b',
+      '~/x',
+      '~',
+      'loop-a',
+      'loop-a/x',
+      'src/a.ts/below',
+      'x'.repeat(5000),
+      'y'.repeat(300),
+    ])
+      await refused(given)
   })
 
   it('compares with the separator', () => {
-    expect([isInside('/w/proj', '/w/proj-evil'), isInside('/w/proj', '/w/proj'), isInside('/', '/x'), isInside('/w/proj', '/w')]).to.deep.equal([false, true, true, false])
+    expect([
+      isInside('/w/proj', '/w/proj-evil'),
+      isInside('/w/proj', '/w/proj'),
+      isInside('/', '/x'),
+      isInside('/w/proj', '/w'),
+    ]).to.deep.equal([false, true, true, false])
     expect(isInside('C:\\Proj', 'c:/proj\\SRC', 'win32')).to.equal(true)
     expect(isInside('C:\\Proj', 'C:\\Proj-evil', 'win32')).to.equal(false)
   })
@@ -65,14 +103,70 @@ describe('resolveInside', () => {
 
 describe('windowsPathProblem', () => {
   const bad = [
-    '\\\\server\\share\\x', '//server/share/x', '\\\\?\\C:\\x', '\\\\.\\C:\\x', '\\\\.\\pipe\\x', '//?/C:/x', '//./NUL', '\\??\\C:\\x', '/??/C:/x', 'C:x', 'C:', 'c:..\\x',
-    'a:b', 'file.txt:stream', '.env::$DATA', 'C:\\a\\b:stream', 'a\\x:$DATA', 'CON', 'con', 'nul', 'NUL.txt', 'aux.c', 'COM1', 'com¹', 'LPT9.log', 'prn', 'CONIN$', 'src\\nul', 'src/con/x',
-    'a.', 'a ', 'a. .', '.git.', '.git ', 'x\\.env.', 'GIT~1', 'GIT~1\\config', 'PROGRA~1', 'a<b', 'a>b', 'a|b', 'a?b', 'a*b', 'a"b', 'a\u0001b',
+    '\\\\server\\share\\x',
+    '//server/share/x',
+    '\\\\?\\C:\\x',
+    '\\\\.\\C:\\x',
+    '\\\\.\\pipe\\x',
+    '//?/C:/x',
+    '//./NUL',
+    '\\??\\C:\\x',
+    '/??/C:/x',
+    'C:x',
+    'C:',
+    'c:..\\x',
+    'a:b',
+    'file.txt:stream',
+    '.env::$DATA',
+    'C:\\a\\b:stream',
+    'a\\x:$DATA',
+    'CON',
+    'con',
+    'nul',
+    'NUL.txt',
+    'aux.c',
+    'COM1',
+    'com¹',
+    'LPT9.log',
+    'prn',
+    'CONIN$',
+    'src\\nul',
+    'src/con/x',
+    'a.',
+    'a ',
+    'a. .',
+    '.git.',
+    '.git ',
+    'x\\.env.',
+    'GIT~1',
+    'GIT~1\\config',
+    'PROGRA~1',
+    'a<b',
+    'a>b',
+    'a|b',
+    'a?b',
+    'a*b',
+    'a"b',
+    'a\u0001b',
   ]
   it(`refuses ${bad.length} dangerous spellings`, () => {
     for (const path of bad) expect(windowsPathProblem(path), path).to.be.a('string')
   })
   it('lets usual paths pass', () => {
-    for (const path of ['src\\a.ts', 'src/a.ts', 'C:\\proj\\a.ts', 'c:/proj/a.ts', '.\\a', '..\\a', '.env', 'console.ts', 'nullable.ts', 'a~b.txt', 'com10', 'über.md']) expect(windowsPathProblem(path), path).to.equal(undefined)
+    for (const path of [
+      'src\\a.ts',
+      'src/a.ts',
+      'C:\\proj\\a.ts',
+      'c:/proj/a.ts',
+      '.\\a',
+      '..\\a',
+      '.env',
+      'console.ts',
+      'nullable.ts',
+      'a~b.txt',
+      'com10',
+      'über.md',
+    ])
+      expect(windowsPathProblem(path), path).to.equal(undefined)
   })
 })

@@ -8,7 +8,12 @@ import {parseRule, rulesFromConfig} from '../../../src/permissions/rules.ts'
 describe('parseRule', () => {
   it('reads kinds and matches', () => {
     expect(parseRule('edit')).to.deep.equal({id: 'allow edit', decision: 'allow', kind: 'edit'})
-    expect(parseRule('edit:src/**', 'deny')).to.deep.equal({id: 'deny edit:src/**', decision: 'deny', kind: 'edit', match: 'src/**'})
+    expect(parseRule('edit:src/**', 'deny')).to.deep.equal({
+      id: 'deny edit:src/**',
+      decision: 'deny',
+      kind: 'edit',
+      match: 'src/**',
+    })
     expect(parseRule(' shell:npm test ')).to.include({kind: 'execute', match: 'npm test'})
     expect(parseRule('execute:*')).to.not.have.property('match')
     expect(parseRule('edit:./src/')).to.include({match: 'src/**'})
@@ -16,7 +21,26 @@ describe('parseRule', () => {
     expect(parseRule('network:API.example.com')).to.include({kind: 'network', match: 'api.example.com'})
   })
 
-  const bad = ['', ':', 'write', 'edit:', 'edit:../x', 'edit:a/../../x', 'edit:~/x', 'shell:', 'shell:a; b', 'shell:a "b', 'shell:$X', 'network:', 'network:a b', 'network:http://x', 'network:evil\0.x', 'toString', '__proto__:x', 'edit:a\nb']
+  const bad = [
+    '',
+    ':',
+    'write',
+    'edit:',
+    'edit:../x',
+    'edit:a/../../x',
+    'edit:~/x',
+    'shell:',
+    'shell:a; b',
+    'shell:a "b',
+    'shell:$X',
+    'network:',
+    'network:a b',
+    'network:http://x',
+    'network:evil\0.x',
+    'toString',
+    '__proto__:x',
+    'edit:a\nb',
+  ]
   it(`refuses ${bad.length} malformed rules with exit 2 and the syntax`, () => {
     for (const text of bad) {
       let caught: unknown
@@ -31,28 +55,49 @@ describe('parseRule', () => {
   })
 
   it('never throws anything else', () => {
-    fc.assert(fc.property(fc.string(), fc.constantFrom('', 'edit:', 'shell:', 'network:'), (text, kind) => {
-      try {
-        expect(parseRule(kind + text)).to.have.property('id')
-      } catch (error) {
-        expect(error).to.be.instanceOf(VibeError)
-      }
-    }))
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('', 'edit:', 'shell:', 'network:'), (text, kind) => {
+        try {
+          expect(parseRule(kind + text)).to.have.property('id')
+        } catch (error) {
+          expect(error).to.be.instanceOf(VibeError)
+        }
+      }),
+    )
   })
 
   it('names the place of a configured rule', () => {
-    expect(rulesFromConfig([{decision: 'deny', kind: 'read', match: 'secrets'}], 'config.json')).to.deep.equal([{id: 'config.json permissions.rules[0]', decision: 'deny', kind: 'read', match: 'secrets'}])
+    expect(rulesFromConfig([{decision: 'deny', kind: 'read', match: 'secrets'}], 'config.json')).to.deep.equal([
+      {id: 'config.json permissions.rules[0]', decision: 'deny', kind: 'read', match: 'secrets'},
+    ])
   })
 })
 
 describe('matchGlob', () => {
   const cases: Array<[string, string, boolean]> = [
-    ['*.ts', 'a.ts', true], ['*.ts', 'src/a.ts', false], ['**/*.ts', 'a.ts', true], ['**/*.ts', 'a/b/c.ts', true], ['src/**', 'src/a/b', true], ['src/**', 'srcx/a', false],
-    ['src/**/x', 'src/x', true], ['a?c', 'abc', true], ['a?c', 'a/c', false], ['{a,b}.ts', 'b.ts', true], ['*.{ts,tsx}', 'x.tsx', true], ['[a-c]x', 'bx', true], ['[!a-c]x', 'bx', false],
-    ['app/[id]/page.tsx', 'app/[id]/page.tsx', true], ['**', 'a/b', true], ['a*b*c', 'aXbYc', true], ['a*b*c', 'aXbY', false], ['ü*', 'über', true], ['.*', '.env', true],
+    ['*.ts', 'a.ts', true],
+    ['*.ts', 'src/a.ts', false],
+    ['**/*.ts', 'a.ts', true],
+    ['**/*.ts', 'a/b/c.ts', true],
+    ['src/**', 'src/a/b', true],
+    ['src/**', 'srcx/a', false],
+    ['src/**/x', 'src/x', true],
+    ['a?c', 'abc', true],
+    ['a?c', 'a/c', false],
+    ['{a,b}.ts', 'b.ts', true],
+    ['*.{ts,tsx}', 'x.tsx', true],
+    ['[a-c]x', 'bx', true],
+    ['[!a-c]x', 'bx', false],
+    ['app/[id]/page.tsx', 'app/[id]/page.tsx', true],
+    ['**', 'a/b', true],
+    ['a*b*c', 'aXbYc', true],
+    ['a*b*c', 'aXbY', false],
+    ['ü*', 'über', true],
+    ['.*', '.env', true],
   ]
   it('follows the usual rules', () => {
-    for (const [pattern, path, expected] of cases) expect(matchGlob(pattern, path), `${pattern} on ${path}`).to.equal(expected)
+    for (const [pattern, path, expected] of cases)
+      expect(matchGlob(pattern, path), `${pattern} on ${path}`).to.equal(expected)
   })
 
   it('answers hostile patterns at once', () => {
@@ -65,16 +110,26 @@ describe('matchGlob', () => {
 
   it('matches every literal path with itself, with a star for a segment, and with **', () => {
     const segment = fc.stringMatching(/^[a-z.]{1,6}$/)
-    fc.assert(fc.property(fc.array(segment, {minLength: 1, maxLength: 5}), fc.nat(), (segments, seed) => {
-      const path = segments.join('/')
-      const starred = segments.map((one, index) => (index === seed % segments.length ? '*' : one)).join('/')
-      expect([matchGlob(path, path), matchGlob(starred, path), matchGlob('**', path)]).to.deep.equal([true, true, true])
-    }))
+    fc.assert(
+      fc.property(fc.array(segment, {minLength: 1, maxLength: 5}), fc.nat(), (segments, seed) => {
+        const path = segments.join('/')
+        const starred = segments.map((one, index) => (index === seed % segments.length ? '*' : one)).join('/')
+        expect([matchGlob(path, path), matchGlob(starred, path), matchGlob('**', path)]).to.deep.equal([
+          true,
+          true,
+          true,
+        ])
+      }),
+    )
   })
 
   it('knows what is literal', () => {
     expect([isGlob('a/b'), isGlob('a/*')]).to.deep.equal([false, true])
-    expect([literalFolder('src/a/*.ts'), literalFolder('*.ts'), literalFolder('/etc/**')]).to.deep.equal(['src/a', '', '/etc'])
+    expect([literalFolder('src/a/*.ts'), literalFolder('*.ts'), literalFolder('/etc/**')]).to.deep.equal([
+      'src/a',
+      '',
+      '/etc',
+    ])
   })
 })
 

@@ -23,14 +23,20 @@ describe('the file tools', () => {
     it('numbers lines and says what the lines do not show', async () => {
       workspace.put('a.txt', '\ufeffone\r\ntwo\r\nthree')
       const {content, summary} = await call(read, {path: 'a.txt'}, workspace)
-      expect(content).to.equal('1\tone\n2\ttwo\n3\tthree\n[line ends are CRLF and are kept by edit; no newline at the end of the file]')
+      expect(content).to.equal(
+        '1\tone\n2\ttwo\n3\tthree\n[line ends are CRLF and are kept by edit; no newline at the end of the file]',
+      )
       expect(summary).to.include('read a.txt, lines 1-3 of 3')
     })
 
     it('pages, caps lines and characters, and says how to go on', async () => {
       workspace.put('long.txt', Array.from({length: 5000}, (_, index) => `l${index + 1}\n`).join(''))
-      expect((await call(read, {path: 'long.txt', offset: 10, limit: 2}, workspace)).content).to.equal('10\tl10\n11\tl11\n[lines 12-5000 not shown: go on with offset 12]')
-      expect((await call(read, {path: 'long.txt'}, workspace)).content).to.include('2000\tl2000\n[lines 2001-5000 not shown')
+      expect((await call(read, {path: 'long.txt', offset: 10, limit: 2}, workspace)).content).to.equal(
+        '10\tl10\n11\tl11\n[lines 12-5000 not shown: go on with offset 12]',
+      )
+      expect((await call(read, {path: 'long.txt'}, workspace)).content).to.include(
+        '2000\tl2000\n[lines 2001-5000 not shown',
+      )
       workspace.put('wide.txt', `${'x'.repeat(100_000)}\n`.repeat(100))
       const wide = (await call(read, {path: 'wide.txt'}, workspace)).content
       expect(wide.length).to.be.below(52_000)
@@ -44,7 +50,14 @@ describe('the file tools', () => {
       execFileSync('truncate', ['-s', '5G', join(workspace.root, 'huge')])
       execFileSync('mkfifo', [join(workspace.root, 'pipe')])
       workspace.put('empty', '')
-      const cases: Array<[string, string]> = [['bin', 'binary'], ['latin', 'not valid UTF-8'], ['huge', 'too large'], ['pipe', 'no regular file'], ['none', 'does not exist'], ['.', 'folder']]
+      const cases: Array<[string, string]> = [
+        ['bin', 'binary'],
+        ['latin', 'not valid UTF-8'],
+        ['huge', 'too large'],
+        ['pipe', 'no regular file'],
+        ['none', 'does not exist'],
+        ['.', 'folder'],
+      ]
       for (const [path, words] of cases) {
         const outcome = await call(read, {path}, workspace)
         expect(outcome.isError, path).to.equal(true)
@@ -72,7 +85,9 @@ describe('the file tools', () => {
     })
 
     it('names what is wrong with an input', async () => {
-      expect((await refusal(prepare(read, {file: 'a'}, workspace))).message).to.equal('read was not done: unknown member "file"; read takes path, offset, limit.')
+      expect((await refusal(prepare(read, {file: 'a'}, workspace))).message).to.equal(
+        'read was not done: unknown member "file"; read takes path, offset, limit.',
+      )
       expect((await refusal(prepare(read, {}, workspace))).message).to.include('"path" (string) is missing')
       expect((await refusal(prepare(read, {path: 3}, workspace))).message).to.include('"path" must be a string')
       expect((await refusal(prepare(read, {path: 'a', offset: 0}, workspace))).message).to.include('at least 1')
@@ -89,7 +104,14 @@ describe('the file tools', () => {
       await call(read, {path: 'a.txt'}, workspace)
       const prepared = await prepare(edit, {path: 'a.txt', old: 'two', new: 'TWO\nthree'}, workspace)
       expect(text('a.txt')).to.equal('one\ntwo\n')
-      expect(prepared.preview).to.deep.equal({kind: 'diff', path: join(workspace.root, 'a.txt'), diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n+TWO\n+three\n', added: 2, removed: 1, created: false})
+      expect(prepared.preview).to.deep.equal({
+        kind: 'diff',
+        path: join(workspace.root, 'a.txt'),
+        diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n+TWO\n+three\n',
+        added: 2,
+        removed: 1,
+        created: false,
+      })
       const outcome = await prepared.execute(options())
       expect(outcome).to.include({content: 'Edited a.txt, now lines 2-3.', summary: 'edit a.txt (+2 -1)'})
       expect((await call(edit, {path: 'a.txt', old: 'one', new: '1'}, workspace)).isError).to.equal(undefined)
@@ -119,11 +141,15 @@ describe('the file tools', () => {
       const path = workspace.put('a.txt', 'one\none\n')
       expect((await refusal(prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace))).code).to.equal('unread')
       await call(read, {path: 'a.txt'}, workspace)
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace))).code).to.equal('ambiguous')
+      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace))).code).to.equal(
+        'ambiguous',
+      )
       expect((await refusal(prepare(edit, {path: 'a.txt', old: 'two', new: 'x'}, workspace))).code).to.equal('no-match')
       expect((await refusal(prepare(edit, {path: 'b.txt', old: 'two', new: 'x'}, workspace))).code).to.equal('missing')
       writeFileSync(path, 'two\n')
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'two', new: 'x'}, workspace))).code).to.equal('file-changed')
+      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'two', new: 'x'}, workspace))).code).to.equal(
+        'file-changed',
+      )
       expect(text('a.txt')).to.equal('two\n')
     })
 
@@ -152,7 +178,9 @@ describe('the file tools', () => {
     it('makes files with their folders', async () => {
       const prepared = await prepare(write, {path: 'src/deep/a.ts', content: 'x\n'}, workspace)
       expect(prepared.preview).to.include({kind: 'diff', created: true, added: 1})
-      expect(prepared.access).to.deep.equal([{kind: 'edit', path: join(workspace.root, 'src/deep/a.ts'), given: 'src/deep/a.ts'}])
+      expect(prepared.access).to.deep.equal([
+        {kind: 'edit', path: join(workspace.root, 'src/deep/a.ts'), given: 'src/deep/a.ts'},
+      ])
       expect((await prepared.execute(options())).content).to.equal('Made src/deep/a.ts.')
       expect(text('src/deep/a.ts')).to.equal('x\n')
     })
@@ -175,7 +203,9 @@ describe('the file tools', () => {
 
     it('shows the real place behind links, and refuses folders and binaries', async () => {
       symlinkSync(workspace.outside, join(workspace.root, 'docs'))
-      expect((await prepare(write, {path: 'docs/a', content: 'x'}, workspace)).access[0]).to.include({path: join(workspace.outside, 'a')})
+      expect((await prepare(write, {path: 'docs/a', content: 'x'}, workspace)).access[0]).to.include({
+        path: join(workspace.outside, 'a'),
+      })
       workspace.put('sub/x', '')
       expect((await refusal(prepare(write, {path: 'sub', content: 'x'}, workspace))).code).to.equal('is-folder')
       expect((await refusal(prepare(write, {path: 'sub/x/y', content: 'x'}, workspace))).code).to.equal('path-refused')

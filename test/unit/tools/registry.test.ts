@@ -14,7 +14,11 @@ describe('toolsForMode', () => {
   })
 
   it('describes all seven tools in at most 2,600 bytes', () => {
-    const definitions = toolsForMode('code').map(({name, description, inputSchema}) => ({name, description, inputSchema}))
+    const definitions = toolsForMode('code').map(({name, description, inputSchema}) => ({
+      name,
+      description,
+      inputSchema,
+    }))
     expect(Buffer.byteLength(JSON.stringify(definitions))).to.be.at.most(2600)
   })
 
@@ -22,6 +26,9 @@ describe('toolsForMode', () => {
     const ledger = createLedger()
     expect(ledger.matches('/a', Buffer.from('x'))).to.equal(undefined)
     ledger.remember('/a', Buffer.from('x'))
-    expect([ledger.matches('/a', Buffer.from('x')), ledger.matches('/a', Buffer.from('y'))]).to.deep.equal([true, false])
+    expect([ledger.matches('/a', Buffer.from('x')), ledger.matches('/a', Buffer.from('y'))]).to.deep.equal([
+      true,
+      false,
+    ])
   })
 })

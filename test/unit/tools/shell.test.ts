@@ -17,7 +17,8 @@ function alive(mark: string): number {
 }
 
 async function gone(mark: string, withinMs: number): Promise<boolean> {
-  for (const end = performance.now() + withinMs; performance.now() < end; await pause(25)) if (alive(mark) === 0) return true
+  for (const end = performance.now() + withinMs; performance.now() < end; await pause(25))
+    if (alive(mark) === 0) return true
   return alive(mark) === 0
 }
 
@@ -34,10 +35,18 @@ describe('shell', function () {
 
   it('shows the whole command and its folder, and runs there', async () => {
     const prepared = await prepare(shell, {command: 'pwd; echo out; echo err >&2; exit 3'}, workspace)
-    expect(prepared.preview).to.deep.equal({kind: 'command', command: 'pwd; echo out; echo err >&2; exit 3', cwd: workspace.root})
-    expect(prepared.access).to.deep.equal([{kind: 'execute', command: 'pwd; echo out; echo err >&2; exit 3', cwd: workspace.root}])
+    expect(prepared.preview).to.deep.equal({
+      kind: 'command',
+      command: 'pwd; echo out; echo err >&2; exit 3',
+      cwd: workspace.root,
+    })
+    expect(prepared.access).to.deep.equal([
+      {kind: 'execute', command: 'pwd; echo out; echo err >&2; exit 3', cwd: workspace.root},
+    ])
     const seen: string[] = []
-    const {content, summary, isError} = await prepared.execute(options(new AbortController().signal, (stream, text) => seen.push(`${stream}:${text}`)))
+    const {content, summary, isError} = await prepared.execute(
+      options(new AbortController().signal, (stream, text) => seen.push(`${stream}:${text}`)),
+    )
     expect(content).to.match(/^\[exit code 3, \d+\.\d s\]\n/)
     expect(content).to.include(workspace.root).and.include('out\n').and.include('err\n')
     expect(summary).to.match(/^exit code 3/)
@@ -48,24 +57,52 @@ describe('shell', function () {
   it('gives commands no input, no keys and no start-up files', async () => {
     workspace.context = {
       ...workspace.context,
-      env: {...workspace.context.env, OPENAI_API_KEY: 'k', AWS_SECRET_ACCESS_KEY: 's', GITHUB_TOKEN: 't', SSH_AUTH_SOCK: '/x', BASH_ENV: join(workspace.root, 'rc'), NODE_OPTIONS: '--x', LC_TIME: 'C'},
+      env: {
+        ...workspace.context.env,
+        OPENAI_API_KEY: 'k',
+        AWS_SECRET_ACCESS_KEY: 's',
+        GITHUB_TOKEN: 't',
+        SSH_AUTH_SOCK: '/x',
+        BASH_ENV: join(workspace.root, 'rc'),
+        NODE_OPTIONS: '--x',
+        LC_TIME: 'C',
+      },
     }
     workspace.put('rc', 'echo FROM-RC')
     const {content} = await call(shell, {command: 'cat; env'}, workspace)
-    for (const name of ['API_KEY', 'SECRET', 'TOKEN', 'SSH_AUTH_SOCK', 'BASH_ENV', 'NODE_OPTIONS', 'FROM-RC']) expect(content).to.not.include(name)
+    for (const name of ['API_KEY', 'SECRET', 'TOKEN', 'SSH_AUTH_SOCK', 'BASH_ENV', 'NODE_OPTIONS', 'FROM-RC'])
+      expect(content).to.not.include(name)
     expect(content).to.include('TERM=dumb').and.include('NO_COLOR=1').and.include('LC_TIME=C').and.include(`HOME=`)
   })
 
   it('cleans the environment by names, for Windows too', () => {
-    expect(shellEnvironment({PATH: 'bin:/usr/bin::.', HTTPS_PROXY: 'http://u:p@h', http_proxy: 'http://h:1', HOME: '/h', MY_KEY: 'x'}, 'linux')).to.deep.equal({
-      PATH: '/usr/bin', http_proxy: 'http://h:1', HOME: '/h', TERM: 'dumb', NO_COLOR: '1', PAGER: 'cat', GIT_PAGER: 'cat', GIT_TERMINAL_PROMPT: '0',
+    expect(
+      shellEnvironment(
+        {PATH: 'bin:/usr/bin::.', HTTPS_PROXY: 'http://u:p@h', http_proxy: 'http://h:1', HOME: '/h', MY_KEY: 'x'},
+        'linux',
+      ),
+    ).to.deep.equal({
+      PATH: '/usr/bin',
+      http_proxy: 'http://h:1',
+      HOME: '/h',
+      TERM: 'dumb',
+      NO_COLOR: '1',
+      PAGER: 'cat',
+      GIT_PAGER: 'cat',
+      GIT_TERMINAL_PROMPT: '0',
     })
-    expect(shellEnvironment({Path: 'C:\\bin;bin', SystemRoot: 'C:\\Windows', OPENAI_API_KEY: 'x'}, 'win32')).to.include({Path: 'C:\\bin', SystemRoot: 'C:\\Windows'}).and.not.have.property('OPENAI_API_KEY')
+    expect(shellEnvironment({Path: 'C:\\bin;bin', SystemRoot: 'C:\\Windows', OPENAI_API_KEY: 'x'}, 'win32'))
+      .to.include({Path: 'C:\\bin', SystemRoot: 'C:\\Windows'})
+      .and.not.have.property('OPENAI_API_KEY')
   })
 
   it('comes back within a tenth of a second of an abort, with what came', async () => {
     const abort = new AbortController()
-    const prepared = await prepare(shell, {command: 'echo before; (trap "" TERM; sleep 77.01 & sleep 77.01); sleep 77.01'}, workspace)
+    const prepared = await prepare(
+      shell,
+      {command: 'echo before; (trap "" TERM; sleep 77.01 & sleep 77.01); sleep 77.01'},
+      workspace,
+    )
     const running = prepared.execute(options(abort.signal))
     await pause(400)
     const started = performance.now()
@@ -78,7 +115,14 @@ describe('shell', function () {
   })
 
   it('ends a command at its timeout, grandchildren that ignore TERM included', async () => {
-    const {content} = await call(shell, {command: 'trap "" TERM; (trap "" TERM; sleep 77.02; sleep 77.02) & echo x; sleep 77.02; sleep 77.02', timeoutSeconds: 1}, workspace)
+    const {content} = await call(
+      shell,
+      {
+        command: 'trap "" TERM; (trap "" TERM; sleep 77.02; sleep 77.02) & echo x; sleep 77.02; sleep 77.02',
+        timeoutSeconds: 1,
+      },
+      workspace,
+    )
     expect(content).to.include('timed out after 1 s').and.include('x')
     expect(await gone('sleep 77.02', 500)).to.equal(true)
   })
@@ -87,7 +131,10 @@ describe('shell', function () {
     const started = performance.now()
     const {content} = await call(shell, {command: 'sleep 77.03 & echo done'}, workspace)
     expect(performance.now() - started).to.be.below(1500)
-    expect(content).to.include('exit code 0').and.include('processes left in the background were ended').and.include('done')
+    expect(content)
+      .to.include('exit code 0')
+      .and.include('processes left in the background were ended')
+      .and.include('done')
     expect(await gone('sleep 77.03', 500)).to.equal(true)
   })
 
@@ -100,7 +147,11 @@ describe('shell', function () {
 
   it('keeps the beginning and the end of 100 MB in little memory and says the full size', async () => {
     const before = process.memoryUsage().rss
-    const {content} = await call(shell, {command: 'echo START; head -c 100000000 /dev/zero | tr "\\0" x; echo; echo END'}, workspace)
+    const {content} = await call(
+      shell,
+      {command: 'echo START; head -c 100000000 /dev/zero | tr "\\0" x; echo; echo END'},
+      workspace,
+    )
     expect(content.length).to.be.below(31_000)
     expect(content).to.include('START').and.include('END').and.include('the whole output was 100.0 MB')
     expect(process.memoryUsage().rss - before).to.be.below(150e6)
@@ -108,7 +159,9 @@ describe('shell', function () {
 
   it('tells the signal that ended a command, and decodes split and broken UTF-8', async () => {
     expect((await call(shell, {command: 'kill -SEGV $$'}, workspace)).content).to.include('ended by SIGSEGV')
-    expect((await call(shell, {command: 'printf "\\303"; sleep 0.1; printf "\\244\\377"'}, workspace)).content).to.include('ä\ufffd')
+    expect(
+      (await call(shell, {command: 'printf "\\303"; sleep 0.1; printf "\\244\\377"'}, workspace)).content,
+    ).to.include('ä\ufffd')
     expect((await call(shell, {command: 'true'}, workspace)).content).to.include('(no output)')
   })
 
@@ -121,7 +174,8 @@ describe('shell', function () {
 
   it('lowers a timeout above the maximum and says so, and refuses empty commands', async () => {
     expect((await call(shell, {command: 'true', timeoutSeconds: 9999}, workspace)).content).to.include('lowered to 600')
-    for (const command of ['', '  ', 'a\0b', 'x'.repeat(100_001)]) expect((await refusal(prepare(shell, {command}, workspace))).code).to.equal('input-invalid')
+    for (const command of ['', '  ', 'a\0b', 'x'.repeat(100_001)])
+      expect((await refusal(prepare(shell, {command}, workspace))).code).to.equal('input-invalid')
   })
 
   it('takes its commands along when the process ends', async () => {

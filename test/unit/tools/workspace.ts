@@ -34,13 +34,20 @@ export function makeWorkspace(): Workspace {
       return whole
     },
     git: (...args) => {
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {cwd: root, env: {...env, GIT_CONFIG_NOSYSTEM: '1'}, stdio: 'ignore'})
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: root,
+        env: {...env, GIT_CONFIG_NOSYSTEM: '1'},
+        stdio: 'ignore',
+      })
     },
     remove: () => rmSync(base, {recursive: true, force: true}),
   }
 }
 
-export const options = (signal = new AbortController().signal, onOutput: (stream: 'stdout' | 'stderr', text: string) => void = () => {}) => ({signal, onOutput})
+export const options = (
+  signal = new AbortController().signal,
+  onOutput: (stream: 'stdout' | 'stderr', text: string) => void = () => {},
+) => ({signal, onOutput})
 
 export function prepare(tool: Tool, input: JsonObject, {context}: Workspace): Promise<PreparedCall> {
   return tool.prepare(input, context)
