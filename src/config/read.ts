@@ -75,6 +75,6 @@ export function parseConfig(text: string, file: string): ConfigFile {
 /** The engine's message holds a piece of the text, which may be a secret: only its position is taken. */
 function errorLine(text: string, reason: string, badWordLine: number | undefined): number {
   const position = /at position (\d+)/.exec(reason)?.[1]
-  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length
+  if (position !== undefined) return text.trimEnd().slice(0, Number(position)).split('\n').length
   return badWordLine ?? text.trimEnd().split('\n').length
 }

@@ -1,8 +1,8 @@
-import {copyFile, constants, readdir, readFile} from 'node:fs/promises'
+import {chmod, copyFile, constants, readdir, readFile} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {linkTarget, writeFileAtomic} from '../files/atomic-write.ts'
+import {linkTarget, writeFailure, writeFileAtomic} from '../files/atomic-write.ts'
 import {withLock} from '../files/lock.ts'
 import {ensurePrivateFolder} from '../files/private-folder.ts'
 import {governingKey} from './layers.ts'
@@ -140,6 +140,9 @@ async function keepCopy(target: string, kind: 'corrupt' | 'backup'): Promise<str
   let name = `${basename(target)}.${kind}-${stamp}`
   for (let count = 2; taken.has(name); count++) name = `${basename(target)}.${kind}-${stamp}-${count}`
   const copy = join(dirname(target), name)
-  await copyFile(target, copy, constants.COPYFILE_EXCL)
+  await copyFile(target, copy, constants.COPYFILE_EXCL).catch((error: unknown) => {
+    throw writeFailure(copy, error)
+  })
+  await chmod(copy, MODE)
   return copy
 }

@@ -135,7 +135,8 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 }
 
-function writeFailure(path: string, error: unknown): VibeError {
+/** A system's error as one that a person can act on. */
+export function writeFailure(path: string, error: unknown): VibeError {
   const code = systemCode(error)
   const reason =
     code === undefined

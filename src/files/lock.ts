@@ -2,6 +2,7 @@ import {link, open, readFile, stat, unlink, utimes} from 'node:fs/promises'
 import {setTimeout as pause} from 'node:timers/promises'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {writeFailure} from './atomic-write.ts'
 import {holderState, ownRecord, parseRecord} from './lock-record.ts'
 import type {LockRecord} from './lock-record.ts'
 
@@ -25,7 +26,9 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const lockFile = `${path}.lock`
   const own = ownRecord()
-  await acquire(lockFile, own, signal)
+  await acquire(lockFile, own, signal).catch((error: unknown) => {
+    throw systemCode(error) === undefined || signal.aborted ? error : writeFailure(lockFile, error)
+  })
   const heartbeat = setInterval(() => void beat(lockFile, own), HEARTBEAT_MS)
   heartbeat.unref()
   try {
