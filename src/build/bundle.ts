@@ -1,6 +1,8 @@
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {join, relative} from 'node:path'
 import {builtins} from './builtins.ts'
+import {oneCore} from './one-core.ts'
+import {patches} from './patches.ts'
 import {filesUnder, writeChanged, removeOthers} from './files.ts'
 import {lazyOclif} from './lazy-oclif.ts'
 import {thirdPartyLicenses} from './licenses.ts'
@@ -21,7 +23,7 @@ const COMMON = {
   metafile: true,
   write: false,
   logLevel: 'silent',
-  plugins: [builtins, lazyOclif],
+  plugins: [builtins, lazyOclif, patches],
 } as const satisfies BuildOptions
 
 /** One self-contained file for each provider plugin: its SDK loads twice as fast as from many files. */
@@ -41,6 +43,7 @@ export async function bundleRoot(root: string): Promise<string[]> {
   const sources = [...(await filesUnder(join(root, 'src/commands'))), ...(await filesUnder(join(root, 'src/hooks')))]
   const entries = sources.filter((path) => path.endsWith('.ts')).map((path) => relative(join(root, 'src'), path))
   const named = entries.map((path) => ({in: join(root, 'src', path), out: path.replace(/\.ts$/, '')}))
+  const core = [join(root, 'bin/start.ts'), join(root, 'src/commands/run.ts')]
   return bundle(root, {
     ...COMMON,
     entryPoints: [
@@ -51,6 +54,7 @@ export async function bundleRoot(root: string): Promise<string[]> {
     outdir: join(root, 'dist'),
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
+    plugins: [oneCore(root, core), ...COMMON.plugins],
     external: ['@oclif/plugin-*'],
   })
 }

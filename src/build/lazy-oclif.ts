@@ -1,5 +1,6 @@
 import type {Plugin} from 'esbuild'
 import {readFile} from 'node:fs/promises'
+import {patched} from './patches.ts'
 
 /**
  * oclif's compiled files load everything they may need at their top. Here each is loaded where it is used: a command
@@ -9,7 +10,7 @@ export const lazyOclif: Plugin = {
   name: 'lazy-oclif',
   setup(build) {
     build.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => ({
-      contents: requireWhereUsed(await readFile(path, 'utf8')),
+      contents: requireWhereUsed(patched(path, await readFile(path, 'utf8'))),
       loader: 'js',
     }))
   },

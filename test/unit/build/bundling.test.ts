@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {builtins} from '../../../src/build/builtins.ts'
 import {requireWhereUsed} from '../../../src/build/lazy-oclif.ts'
+import {patched} from '../../../src/build/patches.ts'
 import {filesUnder, removeOthers, writeChanged} from '../../../src/build/files.ts'
 import {runProgram} from '../../support/program.ts'
 
@@ -46,6 +47,13 @@ describe('bundling', () => {
       'const kept = require("kept");',
       'exports.a = () => new (__importDefault(require("./simple"))).default((require("node:path")).sep, kept);',
     ])
+  })
+
+  it('changes what a package does at a known place, and notices when the place is gone', () => {
+    const path = '/x/node_modules/got/dist/source/core/index.js'
+    expect(patched(path, 'if (!(options.body instanceof FormData)) return')).to.not.include('instanceof FormData')
+    expect(() => patched(path, 'rewritten')).to.throw('no longer contains')
+    expect(patched('/x/other.js', 'untouched')).to.equal('untouched')
   })
 
   it('writes only what changed and removes what is left over', async () => {
