@@ -5,6 +5,7 @@ import type {Environment} from '../paths.ts'
 const TIMER_MS = 10_000
 const LARGEST_OUTPUT = 64_000
 
+export type CommandOptions = {env: Environment; signal: AbortSignal; /** 10 s when absent. */ timeoutMs?: number}
 export type CommandOutcome = {output: string} | {reason: string}
 
 /**
@@ -20,16 +21,13 @@ export async function runCredentialCommand(
   signal.throwIfAborted()
   const [program, ...args] = command
   if (program === undefined || program === '') return {reason: 'the command is empty'}
-  const outcome = await outcomeOf(program, args, {env, signal})
-  signal.throwIfAborted()
+  const outcome = await outcomeOf(program, args, options)
+  options.signal.throwIfAborted()
   return outcome
 }
 
-function outcomeOf(
-  program: string,
-  args: string[],
-  {env, signal}: {env: Environment; signal: AbortSignal},
-): Promise<CommandOutcome> {
+function outcomeOf(program: string, args: string[], options: CommandOptions): Promise<CommandOutcome> {
+  const {env, signal, timeoutMs = TIMER_MS} = options
   return new Promise((resolve) => {
     const windows = process.platform === 'win32'
     const child = spawn(program, args, {
@@ -53,7 +51,7 @@ function outcomeOf(
       finish({reason})
     }
     const onAbort = () => stop('it was stopped')
-    const timer = setTimeout(() => stop(`it did not end within ${TIMER_MS / 1000} s`), TIMER_MS)
+    const timer = setTimeout(() => stop(`it did not end within ${timeoutMs / 1000} s`), timeoutMs)
     signal.addEventListener('abort', onAbort, {once: true})
     child.stdout.setEncoding('utf8')
     child.stdout.on('data', (chunk: string) => {

@@ -62,7 +62,7 @@ export async function removeCredential(
 }
 
 async function fromCommand(request: CredentialRequest, command: string[]): Promise<Credential> {
-  const outcome = await runCredentialCommand(command, request.env, request.signal)
+  const outcome = await runCredentialCommand(command, request)
   const origin = `command "${command[0] ?? ''}"`
   if ('reason' in outcome) throw missing(request, {origin, absent: `the ${origin} gave none: ${outcome.reason}`})
   // Password managers print the password first and notes below it.
