@@ -11,13 +11,15 @@ export type HttpRequest = {
 }
 export type HttpReply = {status: number; header: ReadHeader; body: AsyncIterable<Uint8Array>; close: () => void}
 
+/** Each step until the connection stands; the core times everything after it. */
+const CONNECT_MS = 10_000
 const ERROR_BODY_BYTES = 64 * 1024
 const ERROR_BODY_MS = 5000
 const DOCUMENT_BYTES = 32 * 1024 * 1024
 
 /**
- * Sends one request and resolves with the head of the answer, whatever its status. It sets no timer, retries nothing
- * and follows redirects only within the origin, so that no credential leaves it.
+ * Sends one request and resolves with the head of the answer, whatever its status. Only connecting is timed;
+ * nothing is retried, and redirects are followed only within the origin, so that no credential leaves it.
  */
 export async function send(request: HttpRequest): Promise<HttpReply> {
   const {default: got} = await import('got')
@@ -29,6 +31,7 @@ export async function send(request: HttpRequest): Promise<HttpReply> {
     signal: request.signal,
     throwHttpErrors: false,
     retry: {limit: 0},
+    timeout: {lookup: CONNECT_MS, connect: CONNECT_MS, secureConnect: CONNECT_MS},
     methodRewriting: false,
     followRedirect: (response) => sameOrigin(response.url, response.headers.location),
   })

@@ -38,11 +38,11 @@ export function bodyError({status, header, body}: Failure, facts: CallFacts): Pr
   })
 }
 
-type FailureDetail = Omit<ProviderErrorShape, 'code' | 'message'> & {secrets?: readonly string[]}
+type FailureDetail = Omit<ProviderErrorShape, 'code' | 'message'> & {secrets?: readonly string[]; cause?: unknown}
 
 /** A ProviderError with the code's hint, and no secret in its message. */
 export function failure(code: ProviderErrorCode, message: string, detail: FailureDetail): ProviderError {
-  const {secrets = [], ...rest} = detail
+  const {secrets = [], cause, ...rest} = detail
   const hint = rest.hint ?? hintFor(code, rest.status)
   const shape: ProviderErrorShape = {
     ...rest,
@@ -50,7 +50,7 @@ export function failure(code: ProviderErrorCode, message: string, detail: Failur
     message: mask(message, secrets),
     ...(hint === undefined ? {} : {hint}),
   }
-  return new ProviderError(shape)
+  return new ProviderError(shape, cause === undefined ? undefined : {cause})
 }
 
 function waitOf(header: ReadHeader | undefined, body: ErrorBody): number | undefined {

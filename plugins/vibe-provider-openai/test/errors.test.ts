@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {inspect} from 'node:util'
 import type {ProviderErrorCode} from 'vibe-plugin-api'
 import {jsonReply, openaiChatReply, sseEvent, sseReply, type Reply, type Step} from 'vibe-plugin-testkit'
 import {answerOf, contextFor, errorOf, KEY, QUESTION, withServer} from './helpers.ts'
@@ -183,6 +184,15 @@ describe('openai errors', () => {
     expect(refused).to.include({code: 'network', retryable: true})
     expect(refused.message).to.include(new URL(url).host).and.include('ECONNREFUSED')
     expect(await errorOf(answerOf('http://no-such-host.invalid/v1'))).to.include({code: 'network'})
+  })
+
+  it('keeps the innermost cause with its hint, and nothing that holds a key', async () => {
+    const refusal = Object.assign(new Error('Offline mode is on'), {code: 'offline', hint: 'Switch it off.'})
+    const credential = () => Promise.reject(new Error('wrapped', {cause: refusal}))
+    const error = await errorOf(answerOf('http://127.0.0.1:9/v1', {credential}))
+    expect(error).to.include({code: 'network', retryable: false, hint: 'Switch it off.', cause: refusal})
+    const broken = await errorOf(answerOf('http://127.0.0.1:9/v1'))
+    expect(inspect(broken, {depth: 20, showHidden: true})).to.not.include(KEY)
   })
 
   it('calls a failed handshake a TLS error', () =>
