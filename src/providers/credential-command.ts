@@ -15,10 +15,9 @@ export type CommandOutcome = {output: string} | {reason: string}
  */
 export async function runCredentialCommand(
   command: readonly string[],
-  env: Environment,
-  signal: AbortSignal,
+  options: CommandOptions,
 ): Promise<CommandOutcome> {
-  signal.throwIfAborted()
+  options.signal.throwIfAborted()
   const [program, ...args] = command
   if (program === undefined || program === '') return {reason: 'the command is empty'}
   const outcome = await outcomeOf(program, args, options)

@@ -8,7 +8,7 @@ import {jsonLines} from '../../../src/config/json-lines.ts'
 import {configKeys} from '../../../src/config/keys.ts'
 import {maskKey} from '../../../src/config/secrets.ts'
 import {VibeError} from '../../../src/errors.ts'
-import schema from '../../../src/schema/config.schema.json' with {type: 'json'}
+import {configSchema as schema} from '../../../src/config/published-schema.ts'
 import {chmodSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {makePlace, optionsOf, writeProject, writeUser} from './place.ts'
@@ -165,7 +165,7 @@ describe('editing configuration', () => {
 describe('keys and lines', () => {
   it('has the same keys as the published schema', () => {
     type Node = {$ref?: string; type?: string; properties?: Record<string, Node>; additionalProperties?: boolean | Node}
-    const definitions = schema.definitions as Record<string, Node>
+    const definitions = schema['definitions'] as Record<string, Node>
     const resolved = (node: Node): Node =>
       node.$ref === undefined ? node : (definitions[node.$ref.split('/').at(-1) ?? ''] ?? {})
     const keysOf = (node: Node, path: string): string[] => {
