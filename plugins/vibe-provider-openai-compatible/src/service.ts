@@ -3,6 +3,7 @@ import {readText, send, type HttpReply} from './http.ts'
 import {mask, secretsOf} from './mask.ts'
 import {toProviderError} from './network-error.ts'
 import {failure, statusError, type CallFacts} from './service-error.ts'
+import {keyHeader, keyOf} from './credential.ts'
 import {excerpt} from './error-body.ts'
 import {parseJson} from './wire.ts'
 
@@ -18,7 +19,7 @@ export async function open(context: ProviderContext, call: Call, options: CallOp
   let facts: CallFacts = {url, secrets: [], keySent: false, signal: options.signal}
   try {
     options.signal.throwIfAborted()
-    const key = await untilAborted(keyOf(context, options.signal), options.signal)
+    const key = await keyOf(context, options.signal)
     const headers = headersOf(context, call, {key, own: options.headers ?? {}})
     const secrets = [...(key === undefined ? [] : [key]), ...secretsOf(headers)]
     facts = {...facts, secrets, keySent: key !== undefined || 'authorization' in headers}
@@ -66,12 +67,6 @@ export function notTheService(text: string, facts: CallFacts) {
   return failure('bad-response', message, {retryable: shown === '', secrets: facts.secrets})
 }
 
-async function keyOf(context: ProviderContext, signal: AbortSignal): Promise<string | undefined> {
-  const credential = await context.credential(signal)
-  if (credential.kind === 'api-key') return credential.value
-  return credential.kind === 'oauth' ? credential.accessToken : undefined
-}
-
 function headersOf(
   context: ProviderContext,
   call: Call,
@@ -79,25 +74,10 @@ function headersOf(
 ) {
   const headers: Record<string, string> = {accept: call.accept ?? 'application/json', 'user-agent': context.userAgent}
   if (call.body !== undefined) headers['content-type'] = 'application/json'
-  const {name, scheme} = context.authHeader ?? {name: 'authorization', scheme: 'Bearer'}
-  if (key !== undefined) headers[name.toLowerCase()] = credentialValue(scheme, key)
+  if (key !== undefined) {
+    const {name, value} = keyHeader(context, key)
+    headers[name] = value
+  }
   for (const [header, value] of Object.entries(own)) headers[header.toLowerCase()] = value
   return headers
-}
-
-function credentialValue(scheme: 'Bearer' | 'Basic' | 'none', key: string): string {
-  if (scheme === 'none') return key
-  if (scheme === 'Bearer') return `Bearer ${key}`
-  return `Basic ${key.includes(':') ? Buffer.from(key).toString('base64') : key}`
-}
-
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>()
-  const stop = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', stop, {once: true})
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

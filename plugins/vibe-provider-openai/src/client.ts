@@ -1,5 +1,6 @@
 import type {OpenAI} from 'openai'
 import type {CallOptions, ProviderContext, ProviderError} from 'vibe-plugin-api'
+import {keyHeader, keyOf} from './credential.ts'
 import {errorOf} from './error-body.ts'
 import {guardedFetch} from './guarded-fetch.ts'
 import {mask, secretsOf} from './mask.ts'
@@ -23,10 +24,7 @@ export async function openClient({context, options, streaming}: Use): Promise<Op
   const bare: CallFacts = {url: context.endpoint, secrets: secretsOf(own), keySent: false, signal: options.signal}
   try {
     options.signal.throwIfAborted()
-    const [key, {OpenAI}] = await untilAborted(
-      Promise.all([keyOf(context, options.signal), import('openai')]),
-      options.signal,
-    )
+    const [key, {OpenAI}] = await Promise.all([keyOf(context, options.signal), import('openai')])
     const facts = {
       ...bare,
       secrets: [...(key === undefined ? [] : [key]), ...bare.secrets],
@@ -74,32 +72,17 @@ function masked(reported: object, facts: CallFacts) {
   return asObject(parseJson(mask(JSON.stringify(reported), facts.secrets))) ?? {}
 }
 
-async function keyOf(context: ProviderContext, signal: AbortSignal): Promise<string | undefined> {
-  const credential = await context.credential(signal)
-  if (credential.kind === 'api-key') return credential.value
-  return credential.kind === 'oauth' ? credential.accessToken : undefined
-}
-
 function headersOf(context: ProviderContext, key: string | undefined, own: Record<string, string>) {
   const headers: Record<string, string | null> = {'user-agent': context.userAgent}
-  const {name, scheme} = context.authHeader ?? {name: 'authorization', scheme: 'Bearer'}
   headers.authorization = null
-  if (key !== undefined) headers[name.toLowerCase()] = scheme === 'none' ? key : `${scheme} ${key}`
+  if (key !== undefined) {
+    const {name, value} = keyHeader(context, key)
+    headers[name] = value
+  }
   for (const [header, value] of Object.entries(own)) headers[header.toLowerCase()] = value
   return headers
 }
 
 function hasAuthorization(headers: Record<string, string>): boolean {
   return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
-}
-
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>()
-  const stop = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', stop, {once: true})
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

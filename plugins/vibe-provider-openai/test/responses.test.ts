@@ -1,6 +1,8 @@
 import {expect} from 'chai'
+import fc from 'fast-check'
 import type {ChatEvent, ChatRequest, Message} from 'vibe-plugin-api'
-import {openaiResponsesReply, sseEvent, sseReply} from 'vibe-plugin-testkit'
+import {grammarViolations, openaiResponsesReply, sseEvent, sseReply} from 'vibe-plugin-testkit'
+import {ResponsesAnswer} from '../src/responses-answer.ts'
 import {answerOf, endOf, errorOf, only, textOf, withServer, type Ask} from './helpers.ts'
 
 const settings = {api: 'responses'}
@@ -238,6 +240,44 @@ describe('openai responses', () => {
       async ({url}) => {
         expect(endOf(await ask(url)).stopReason).to.equal('refusal')
       },
+    )
+  })
+
+  it('keeps the grammar for any order of events', () => {
+    const place = fc.nat(2)
+    const item = fc.record({
+      type: fc.constantFrom('message', 'reasoning', 'function_call', 'web_search_call'),
+      call_id: fc.constantFrom('a', 'b'),
+      name: fc.constant('t'),
+      arguments: fc.string(),
+      encrypted_content: fc.constantFrom('', 'sealed'),
+    })
+    const types = [
+      'output_text.delta',
+      'refusal.delta',
+      'reasoning_summary_text.delta',
+      'function_call_arguments.delta',
+    ]
+    const one = fc.oneof(
+      fc.record({
+        type: fc.constantFrom(...types.map((type) => `response.${type}`)),
+        output_index: place,
+        delta: fc.string(),
+      }),
+      fc.record({
+        type: fc.constantFrom('response.output_item.added', 'response.output_item.done'),
+        output_index: place,
+        item,
+      }),
+    )
+    fc.assert(
+      fc.property(fc.array(one, {maxLength: 15}), (pushed) => {
+        const answer = new ResponsesAnswer('openai', [])
+        const last = {type: 'response.completed', response: {status: 'completed'}}
+        const events = [...pushed, last].flatMap((value) => [...answer.push(value)])
+        expect(grammarViolations([...events, ...answer.end()])).to.deep.equal([])
+      }),
+      {numRuns: 300},
     )
   })
 

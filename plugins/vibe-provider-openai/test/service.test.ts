@@ -140,6 +140,7 @@ describe('openai and openai-compatible', () => {
     'answer',
     'chunks',
     'classify',
+    'credential',
     'error-body',
     'hints',
     'map-finish-reason',
