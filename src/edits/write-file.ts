@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {constants} from 'node:fs'
 import type {BigIntStats} from 'node:fs'
 import {link, lstat, open, rename, unlink, type FileHandle} from 'node:fs/promises'
@@ -206,7 +205,8 @@ async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> 
 }
 
 function temporaryName(name: string): string {
-  return `.${name.slice(0, 40)}.${randomBytes(6).toString('hex')}.vibe-tmp`
+  const unique = process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')
+  return `.${name.slice(0, 40)}.${unique}.vibe-tmp`
 }
 
 function changed(path: string, how: string): EditRefusal {

@@ -1,4 +1,3 @@
-import {spawn} from 'node:child_process'
 import type {Environment} from '../paths.ts'
 import {findProgram} from './find-program.ts'
 
@@ -68,7 +67,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
   const program = await findProgram('git', run.env, run.cwd)
   if (program === undefined) return {state: 'missing', ...nothing}
   return new Promise((done) => {
-    const child = spawn(program, [...HARDENED, ...args], {
+    const child = process.getBuiltinModule('node:child_process').spawn(program, [...HARDENED, ...args], {
       cwd: run.cwd,
       env: gitEnvironment(run.env),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,9 @@
-import {join} from 'node:path'
 import {matchGlob} from '../permissions/glob.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
 import {requireFolder} from './list.ts'
 import {asOutcome, resolveTarget, type Target} from './target.ts'
 import {ToolRefusal, type Tool, type ToolContext, type ToolOutcome} from './tool.ts'
-import {mayShow, walkFiles} from './walk.ts'
+import {walkFiles} from './walk.ts'
 
 const MAX_RESULTS = 1000
 const MAX_PATTERN = 1000
@@ -19,8 +18,9 @@ export function createGlobTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'read',
     prepare: async (input, context) => {
-      const {pattern, path = '.'} = checkInput('glob', members, input)
+      const {pattern, path: place} = checkInput('glob', members, input)
       const matches = fileMatcher(pattern)
+      const path = place || '.'
       const target = await resolveTarget(context, path)
       const summary = `glob ${pattern}${target.name === '.' ? '' : ` in ${target.name}`}`
       return {
@@ -59,7 +59,7 @@ type Search = {
 async function findFiles({target, context, signal, matches, summary}: Search): Promise<ToolOutcome> {
   await requireFolder(target)
   const {files, partial} = await walkFiles(target, context, signal)
-  const found = files.filter((file) => matches(file) && mayShow(context, join(target.path, file)))
+  const found = files.filter(matches)
   const prefix = target.name === '.' ? '' : `${target.name}/`
   const content = [
     ...found.slice(0, MAX_RESULTS).map((file) => prefix + file),

@@ -33,10 +33,11 @@ export function createGrepTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'read',
     prepare: async (input, context) => {
-      const {pattern, path = '.', glob, ignoreCase = false} = checkInput('grep', members, input)
+      const {pattern, path: place, glob, ignoreCase = false} = checkInput('grep', members, input)
       if (pattern === '') throw new ToolRefusal('pattern-invalid', 'The pattern is empty.')
       const bounded = await boundedPattern(pattern, ignoreCase)
       const matches = glob === undefined ? () => true : fileMatcher(glob)
+      const path = place || '.'
       const target = await resolveTarget(context, path)
       const summary = `grep ${shorten(JSON.stringify(pattern), 80)}${target.name === '.' ? '' : ` in ${target.name}`}`
       return {

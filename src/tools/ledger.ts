@@ -1,5 +1,3 @@
-import {createHash} from 'node:crypto'
-
 /** SHA-256 of each file as the model last saw it, by real path: what it has not seen in this state is not overwritten. */
 export type FileLedger = {
   /** Call after a read or a write that the model knows the result of. */
@@ -11,7 +9,8 @@ export type FileLedger = {
 /** An empty ledger for one session. */
 export function createLedger(): FileLedger {
   const seen = new Map<string, string>()
-  const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64')
+  const digest = (bytes: Uint8Array) =>
+    process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('base64')
   return {
     remember: (realPath, bytes) => {
       seen.set(realPath, digest(bytes))

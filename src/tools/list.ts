@@ -17,7 +17,8 @@ export function createListTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'read',
     prepare: async (input, context) => {
-      const {path = '.'} = checkInput('list', members, input)
+      const {path: place} = checkInput('list', members, input)
+      const path = place || '.'
       const target = await resolveTarget(context, path)
       return {
         access: [{kind: 'read', path: target.path, given: path}],

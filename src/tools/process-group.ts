@@ -1,4 +1,4 @@
-import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {systemCode} from '../errors.ts'
 
 /** Milliseconds between asking a group to end and killing it. */
@@ -24,7 +24,8 @@ export function spawnGroup(program: string, args: readonly string[], options: Gr
     registered = true
     process.once('exit', killAllShells)
   }
-  const child = spawn(program, args, {
+  // Loaded when the first command runs: it costs start-up time that most runs need not pay.
+  const child = process.getBuiltinModule('node:child_process').spawn(program, args, {
     ...options,
     // On Windows a detached child gets a console window of its own; there the tree is ended by taskkill.
     detached: process.platform !== 'win32',
@@ -57,7 +58,11 @@ export function endGroup(group: number): void {
 
 function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   if (process.platform === 'win32') {
-    return spawnSync('taskkill', ['/pid', String(group), '/T', '/F'], {windowsHide: true, timeout: 2000}).status === 0
+    return (
+      process
+        .getBuiltinModule('node:child_process')
+        .spawnSync('taskkill', ['/pid', String(group), '/T', '/F'], {windowsHide: true, timeout: 2000}).status === 0
+    )
   }
   try {
     process.kill(-group, signal)

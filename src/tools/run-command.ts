@@ -8,7 +8,7 @@ const LIVE_CHARACTERS = 256 * 1024
 /** How long output may still arrive after the command itself has ended. */
 const DRAIN_MS = 250
 /** How long a cancelled command may take to say its last words before we go on without it. */
-const CANCEL_MS = 50
+const CANCEL_MS = 40
 
 export type Command = GroupOptions & {
   bash: string

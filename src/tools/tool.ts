@@ -15,7 +15,7 @@ export type ToolContext = {
   root: string
   ledger: FileLedger
   /**
-   * Which files list, glob and grep may show without asking, by resolved path (`readFilter` of permissions/decide.ts).
+   * Whose contents a search may show without asking (names are always shown), by resolved path (`readFilter` of permissions/decide.ts).
    * Absent: all but what is secret by its name.
    */
   mayRead?: (path: string) => boolean
