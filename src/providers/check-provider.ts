@@ -45,18 +45,25 @@ export async function tryCall(opened: OpenedProvider, model: string, options: {s
 
 /**
  * The service's own list of models, chat models only.
- * @returns undefined when this provider cannot list models
+ * @returns undefined when this provider or service cannot list models
  * @throws VibeError as `tryCall` does
  */
 export async function askModels(opened: OpenedProvider, signal: AbortSignal): Promise<ModelInfo[] | undefined> {
   const {instance, provider} = opened
   const list = provider.listModels?.bind(provider)
   if (!list) return undefined
-  const models = await guarded(instance, {signal, timeoutMs: LIST_MS}, (timed) => list({signal: timed, headers: instance.headers}))
+  const models = await guarded(instance, {signal, timeoutMs: LIST_MS}, (timed) => list({signal: timed, headers: instance.headers})).catch(unlessUnsupported)
+  if (models === undefined) return undefined
   const catalog = instance.entry.manifest.models.catalog ?? []
   return models
     .filter((model) => model.kind === 'chat')
     .map((model) => ({...catalog.find((known) => known.id === model.id), ...model}))
+}
+
+/** Many compatible services answer chats and know no list: that says nothing about the key or the network. */
+function unlessUnsupported(error: unknown): undefined {
+  if (error instanceof VibeError && error.exit === ExitCode.notSetUp) return undefined
+  throw error
 }
 
 /**
@@ -91,7 +98,7 @@ type Guard = {signal: AbortSignal; timeoutMs: number}
 
 /** Runs a provider's call under a timer that also ends calls of providers that ignore their signal. */
 async function guarded<Result>(instance: ResolvedInstance, {signal, timeoutMs}: Guard, call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  if (signal.aborted) throw interrupted()
+  if (signal.aborted) throw interrupted(signal)
   const timer = AbortSignal.timeout(timeoutMs)
   const both = AbortSignal.any([signal, timer])
   const ended = Promise.withResolvers<never>()
@@ -101,7 +108,7 @@ async function guarded<Result>(instance: ResolvedInstance, {signal, timeoutMs}: 
   try {
     return await Promise.race([call(both), ended.promise])
   } catch (error) {
-    if (signal.aborted) throw interrupted()
+    if (signal.aborted) throw interrupted(signal)
     if (timer.aborted) throw tooSlow(instance, timeoutMs)
     if (error instanceof VibeError) throw error
     const context = {plugin: instance.entry.plugin.name, endpoint: instance.endpoint, aborted: false}
@@ -116,6 +123,7 @@ function tooSlow(instance: ResolvedInstance, timeoutMs: number): VibeError {
   return providerFailure(new ProviderError({code: 'timeout', message, retryable: true}), instance)
 }
 
-function interrupted(): VibeError {
+function interrupted({reason}: AbortSignal): VibeError {
+  if (reason instanceof VibeError) return reason
   return new VibeError({code: 'interrupted', message: 'Interrupted.', exit: ExitCode.interrupted})
 }

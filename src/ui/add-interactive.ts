@@ -1,3 +1,4 @@
+import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {addableTypes, addProvider, draftProvider, type AddOptions, type AddResult, type DraftRequest} from '../providers/add-provider.ts'
@@ -43,7 +44,9 @@ async function completed(partial: PartialRequest, options: AddOptions, desk: Des
   let request: DraftRequest = {...partial, name, type}
   const needs = missingFlags(request, {manifest, env: desk.env})
   if (needs.some((flag) => flag.startsWith('--endpoint'))) request = {...request, ...(await askEndpoint())}
-  if (needs.some((flag) => flag.startsWith('--key-env'))) request = {...request, key: await askKey(request, desk)}
+  const keyed = manifest.auth.some((method) => method.kind === 'api-key')
+  const remote = request.endpoint !== undefined && !checkEndpoint(request.endpoint, {insecure: true}).local
+  if (needs.some((flag) => flag.startsWith('--key-env')) || (keyed && remote && request.key === undefined)) request = {...request, key: await askKey(request, desk)}
   request = {...request, settings: await askSettings(manifest.settings, {env: desk.env, given: request.settings ?? {}})}
   if (request.model !== undefined || !options.verify) return request
   return {...request, model: await askedModel(request, desk)}

@@ -4,18 +4,23 @@ import {VibeError} from '../errors.ts'
 import type {AddHost, DraftRequest, KeySource} from '../providers/add-provider.ts'
 import {confirm, input, secret} from './prompts.ts'
 
-/**
- * Asks for the key of a provider, masked, and cleans what was pasted; a local address may go without one.
- * @param host writes the line that says where a key is to be had
- */
-export async function askKey(request: DraftRequest, {registry, write}: Pick<AddHost, 'registry'> & {write: (text: string) => void}): Promise<KeySource> {
+type Place = Pick<AddHost, 'registry'> & {write: (text: string) => void}
+
+/** Asks for the key of a provider; a local address, and a service that may do without one, is first asked whether. */
+export async function askKey(request: DraftRequest, place: Place): Promise<KeySource> {
+  const {manifest} = place.registry.get(request.type)
+  const optional = manifest.auth.some((method) => method.kind === 'none' || (method.kind === 'api-key' && method.optional === true))
+  const local = request.endpoint !== undefined && checkEndpoint(request.endpoint, {insecure: true}).local
+  if ((optional || local) && !(await confirm('Does it need a key?', !local))) return {kind: 'none'}
+  return askKeyItself(request, place)
+}
+
+/** Asks for a key, masked, and cleans what was pasted. */
+export async function askKeyItself(request: DraftRequest, {registry, write}: Place): Promise<KeySource> {
   const {manifest} = registry.get(request.type)
   const method = manifest.auth.find((candidate) => candidate.kind === 'api-key')
-  if (request.endpoint !== undefined && checkEndpoint(request.endpoint, {insecure: true}).local && !(await confirm('Does it need a key?'))) {
-    return {kind: 'none'}
-  }
   if (method?.getKeyUrl !== undefined && request.endpoint === undefined) write(`  A key is made at ${method.getKeyUrl}\n`)
-  return {kind: 'value', value: await secret(method?.label ?? 'API key (hidden)', checkedKey)}
+  return {kind: 'value', value: await secret(`${method?.label ?? 'API key'} (hidden)`, checkedKey)}
 }
 
 /** Asks for the address of an OpenAI-compatible service. */

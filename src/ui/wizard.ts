@@ -2,10 +2,11 @@ import type {ModelInfo} from 'vibe-plugin-api'
 import {addableTypes, draftProvider, freeName, saveProvider, type AddHost, type AddResult, type Draft, type DraftRequest} from '../providers/add-provider.ts'
 import {askModels, tryCall} from '../providers/check-provider.ts'
 import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
+import type {OpenedProvider} from '../providers/types.ts'
 import {VibeError} from '../errors.ts'
 import {chooseModel} from './choose-model.ts'
 import {callFigures} from './provider-desk.ts'
-import {askKey, askEndpoint} from './prompts-for-provider.ts'
+import {askEndpoint, askKey, askKeyItself} from './prompts-for-provider.ts'
 import {askSettings} from './prompts-from-settings.ts'
 import {select, type Choice} from './prompts.ts'
 
@@ -88,7 +89,7 @@ async function verified(request: DraftRequest, host: WizardHost): Promise<Draft 
     try {
       const opened = await host.open(draft.resolved)
       try {
-        const models = await askModels(opened, host.signal)
+        const models = await listAloud(opened, host)
         const model = await chooseModel(draft.resolved, models)
         request = {...request, model}
         await tryAloud({opened, model, models: models ?? []}, host)
@@ -100,12 +101,24 @@ async function verified(request: DraftRequest, host: WizardHost): Promise<Draft 
       const next = await afterFailure(error, host)
       if (next === 'other') return 'other'
       if (next === 'save') return withModel(request, host)
-      if (next === 'key') request = {...request, key: await askKey(request, host)}
+      if (next === 'key') request = {...request, key: await askKeyItself(request, host)}
     }
   }
 }
 
-async function tryAloud(call: {opened: Awaited<ReturnType<AddHost['open']>>; model: string; models: ModelInfo[]}, host: WizardHost): Promise<void> {
+async function listAloud(opened: OpenedProvider, host: WizardHost): Promise<ModelInfo[] | undefined> {
+  host.write('\n  asking for its models … ')
+  try {
+    const models = await askModels(opened, host.signal)
+    host.write(models === undefined ? 'it has no list\n\n' : `${models.length} found\n\n`)
+    return models
+  } catch (error) {
+    host.write('failed\n')
+    throw error
+  }
+}
+
+async function tryAloud(call: {opened: OpenedProvider; model: string; models: ModelInfo[]}, host: WizardHost): Promise<void> {
   host.write(`\n  trying ${call.model} with one short question … `)
   try {
     const report = await tryCall(call.opened, call.model, {signal: host.signal, models: call.models})
@@ -139,6 +152,12 @@ async function withModel(request: DraftRequest, host: WizardHost): Promise<Draft
 
 async function finish(draft: Draft, host: WizardHost): Promise<AddResult> {
   const saved = await saveProvider(draft, {use: true}, host)
-  host.write(`\nSaved to ${saved.file} (only you can read it).\nReady. Start with: vibe\n`)
+  host.write(`\nSaved to ${homeShort(saved.file, host.env)} (only you can read it).\nReady. Start with: vibe\n`)
   return saved
+}
+
+/** Paths of the home folder as people write them, which fits on a line. */
+function homeShort(path: string, env: AddHost['env']): string {
+  const home = env['HOME']
+  return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }

@@ -18,7 +18,14 @@ export type Pty = {
   close: () => void
 }
 
-export const KEYS = {enter: '\r', down: '\x1b[B', up: '\x1b[A', escape: '\x1b', controlC: '\x03', controlD: '\x04'} as const
+export const KEYS = {
+  enter: '\r',
+  down: '\x1b[B',
+  up: '\x1b[A',
+  escape: '\x1b',
+  controlC: '\x03',
+  controlD: '\x04',
+} as const
 
 export type PtyOptions = {cwd: string; env: Record<string, string>; columns?: number; rows?: number}
 
