@@ -71,11 +71,11 @@ function trapExit(context: AsyncLocalStorage<ForeignStart>): () => void {
 }
 
 function trapOutput(context: AsyncLocalStorage<ForeignStart>): () => void {
-  const {stdout, stderr} = process
+  const {stdout} = process
   const before = stdout.write
   const isOwn = Object.hasOwn(stdout, 'write')
   stdout.write = function write(...values: Parameters<NodeJS.WriteStream['write']>): boolean {
-    return context.getStore() === undefined ? before.apply(stdout, values) : stderr.write(...values)
+    return context.getStore() === undefined ? before.apply(stdout, values) : process.stderr.write(...values)
   } as NodeJS.WriteStream['write']
   return () => {
     if (isOwn) stdout.write = before
