@@ -4,7 +4,14 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {JsonObject} from 'vibe-plugin-api'
 import {createLedger} from '../../../src/tools/ledger.ts'
-import {ToolRefusal, type PreparedCall, type Tool, type ToolContext, type ToolOutcome} from '../../../src/tools/tool.ts'
+import {
+  ToolRefusal,
+  type PreparedCall,
+  type RunOptions,
+  type Tool,
+  type ToolContext,
+  type ToolOutcome,
+} from '../../../src/tools/tool.ts'
 
 export type Workspace = {
   root: string
@@ -44,10 +51,10 @@ export function makeWorkspace(): Workspace {
   }
 }
 
-export const options = (
-  signal = new AbortController().signal,
-  onOutput: (stream: 'stdout' | 'stderr', text: string) => void = () => {},
-) => ({signal, onOutput})
+/** What the loop passes to a call; without arguments, one that nobody cancels or watches. */
+export function options(signal?: AbortSignal, onOutput: RunOptions['onOutput'] = () => {}): RunOptions {
+  return {signal: signal ?? new AbortController().signal, onOutput}
+}
 
 export function prepare(tool: Tool, input: JsonObject, {context}: Workspace): Promise<PreparedCall> {
   return tool.prepare(input, context)
