@@ -31,6 +31,8 @@ export async function openClient({context, options, streaming}: Use): Promise<Op
       keySent: key !== undefined || hasAuthorization(own),
     }
     const {organization, project} = context.settings
+    const defaultHeaders = headersOf(context, key, own)
+    const headerNames = new Set(Object.keys(defaultHeaders))
     const client = new OpenAI({
       apiKey: key ?? 'none',
       adminAPIKey: null,
@@ -40,8 +42,8 @@ export async function openClient({context, options, streaming}: Use): Promise<Op
       baseURL: context.endpoint,
       maxRetries: 0,
       timeout: NO_TIMEOUT,
-      defaultHeaders: headersOf(context, key, own),
-      fetch: guardedFetch({context, facts, options, streaming}),
+      defaultHeaders,
+      fetch: guardedFetch({context, facts, options, streaming, headerNames}),
       logLevel: 'off',
       logger: {error: silent, warn: silent, info: silent, debug: silent},
     })

@@ -4,20 +4,33 @@ import {mask} from './mask.ts'
 import {bodyError, failure, statusError, type CallFacts} from './service-error.ts'
 import {asObject, parseJson} from './wire.ts'
 
+const PROTOCOL_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'content-type',
+  'openai-organization',
+  'openai-project',
+])
 const ERROR_BODY_BYTES = 64 * 1024
 const ERROR_BODY_MS = 5000
 
-type Watch = {context: ProviderContext; facts: CallFacts; options: CallOptions; streaming: boolean}
+type Watch = {
+  context: ProviderContext
+  facts: CallFacts
+  options: CallOptions
+  streaming: boolean
+  /** Lower-case names of the headers that vibe set itself. */
+  headerNames: ReadonlySet<string>
+}
 
 /**
  * The context's fetch as the SDK gets it: it reports every arrival of bytes, follows no redirect with a key in hand,
- * sends none of the SDK's facts about this machine, and turns what is not the service's answer into a ProviderError.
+ * sends no header that the SDK adds by itself, from facts about this machine or from the environment, and turns what is not the service's answer into a ProviderError.
  */
-export function guardedFetch({context, facts, options, streaming}: Watch): typeof globalThis.fetch {
+export function guardedFetch({context, facts, options, streaming, headerNames}: Watch): typeof globalThis.fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers)
-    const told = [...headers.keys()].filter((name) => name.startsWith('x-stainless-'))
-    for (const name of told) headers.delete(name)
+    const foreign = [...headers.keys()].filter((name) => !PROTOCOL_HEADERS.has(name) && !headerNames.has(name))
+    for (const name of foreign) headers.delete(name)
     const response = await context.fetch(input, {...init, headers, redirect: 'manual'})
     options.onActivity?.()
     if (!response.ok) {

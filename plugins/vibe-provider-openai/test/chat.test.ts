@@ -53,6 +53,7 @@ describe('openai chat completions', () => {
         const names = {
           OPENAI_API_KEY: 'sk-from-environment',
           OPENAI_ORG_ID: 'org-env',
+          OPENAI_CUSTOM_HEADERS: 'X-Corporate-Secret: hidden',
           OPENAI_BASE_URL: 'http://127.0.0.1:9',
         }
         const before = Object.fromEntries(Object.keys(names).map((name) => [name, process.env[name]]))
@@ -65,7 +66,7 @@ describe('openai chat completions', () => {
             else process.env[name] = value
           }
         }
-        expect(requests[0]?.headers).to.not.have.any.keys('authorization', 'openai-organization')
+        expect(requests[0]?.headers).to.not.have.any.keys('authorization', 'openai-organization', 'x-corporate-secret')
       },
     ))
 
