@@ -9,11 +9,29 @@ import {keySource} from './ui/key-source.ts'
 export const providerFlags = {
   endpoint: Flags.string({description: 'Address of the service', helpValue: 'URL'}),
   model: Flags.string({char: 'm', description: 'Model id', helpValue: 'ID'}),
-  header: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Header sent with every request; may be repeated', helpValue: 'NAME=VALUE'}),
-  set: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Setting of the provider; may be repeated', helpValue: 'NAME=VALUE'}),
-  'key-env': Flags.string({description: 'Variable that holds the key', helpValue: 'VARIABLE', exclusive: ['key-stdin', 'key-command', 'no-key']}),
+  header: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Header sent with every request; may be repeated',
+    helpValue: 'NAME=VALUE',
+  }),
+  set: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Setting of the provider; may be repeated',
+    helpValue: 'NAME=VALUE',
+  }),
+  'key-env': Flags.string({
+    description: 'Variable that holds the key',
+    helpValue: 'VARIABLE',
+    exclusive: ['key-stdin', 'key-command', 'no-key'],
+  }),
   'key-stdin': Flags.boolean({description: 'Read the key from standard input', exclusive: ['key-command', 'no-key']}),
-  'key-command': Flags.string({description: 'Command that prints the key', helpValue: 'COMMAND', exclusive: ['no-key']}),
+  'key-command': Flags.string({
+    description: 'Command that prints the key',
+    helpValue: 'COMMAND',
+    exclusive: ['no-key'],
+  }),
   'no-key': Flags.boolean({description: 'The service needs no key'}),
   'no-validate': Flags.boolean({description: 'Save without trying the service'}),
   insecure: Flags.boolean({description: 'Accept plain http to an address that is not local'}),
@@ -32,8 +50,19 @@ export type ProviderFlagValues = {
 }
 
 /** The flags as a request; reads the key from standard input where that is asked for. */
-export async function requestOf(flags: ProviderFlagValues, signal: AbortSignal): Promise<Omit<DraftRequest, 'name' | 'type'>> {
-  const key = await keySource({env: flags['key-env'], stdin: flags['key-stdin'] === true, command: flags['key-command'], none: flags['no-key'] === true}, signal)
+export async function requestOf(
+  flags: ProviderFlagValues,
+  signal: AbortSignal,
+): Promise<Omit<DraftRequest, 'name' | 'type'>> {
+  const key = await keySource(
+    {
+      env: flags['key-env'],
+      stdin: flags['key-stdin'] === true,
+      command: flags['key-command'],
+      none: flags['no-key'] === true,
+    },
+    signal,
+  )
   return {
     ...(flags.endpoint !== undefined && {endpoint: flags.endpoint}),
     ...(flags.model !== undefined && {model: flags.model}),

@@ -9,7 +9,10 @@ export default class Setup extends ProviderCommand {
   static override summary = 'Set up a model service in two or three questions'
   static override description =
     'Finds keys in the environment and servers on this machine, lists models and tries one short question. Without a terminal, name what it needs as flags.'
-  static override examples = ['<%= config.bin %> setup', 'pass show openai | <%= config.bin %> setup --provider openai --key-stdin --model gpt-5 --yes']
+  static override examples = [
+    '<%= config.bin %> setup',
+    'pass show openai | <%= config.bin %> setup --provider openai --key-stdin --model gpt-5 --yes',
+  ]
   static override flags = {
     provider: Flags.string({char: 'p', description: 'Provider type', helpValue: 'TYPE'}),
     ...providerFlags,
@@ -19,7 +22,10 @@ export default class Setup extends ProviderCommand {
   async run(): Promise<AddResult> {
     const {flags} = await this.parse(Setup)
     const desk = await openDesk(this.host())
-    const request = {...(flags.provider !== undefined && {type: flags.provider}), ...(await requestOf(flags, desk.signal))}
+    const request = {
+      ...(flags.provider !== undefined && {type: flags.provider}),
+      ...(await requestOf(flags, desk.signal)),
+    }
     const {result, asked} = await setUp(request, {verify: !flags['no-validate'], ask: !flags.yes && !flags.json}, desk)
     if (!asked) for (const line of savedLines(result)) this.log(line)
     return result

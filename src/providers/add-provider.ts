@@ -11,7 +11,11 @@ import {writeProvider, type SaveResult} from './save-provider.ts'
 import type {OpenedProvider, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
 /** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
-export type KeySource = {kind: 'value'; value: string} | {kind: 'env'; variable: string} | {kind: 'command'; command: string[]} | {kind: 'none'}
+export type KeySource =
+  | {kind: 'value'; value: string}
+  | {kind: 'env'; variable: string}
+  | {kind: 'command'; command: string[]}
+  | {kind: 'none'}
 
 export type DraftRequest = {
   name: string
@@ -48,7 +52,14 @@ export type SaveOptions = {
   saveEnv?: string
 }
 export type AddOptions = SaveOptions & {verify: boolean}
-export type AddResult = SaveResult & {name: string; type: string; endpoint: string; model?: string; current: boolean; check?: CallReport}
+export type AddResult = SaveResult & {
+  name: string
+  type: string
+  endpoint: string
+  model?: string
+  current: boolean
+  check?: CallReport
+}
 
 /** What happens while a provider is added, for whoever draws it. */
 export type AddEvent =
@@ -61,7 +72,11 @@ export type AddEvent =
  * Checks, tries and saves a provider. Nothing is saved when any of it fails or is aborted.
  * @throws VibeError: exit 2 for a wrong flag, 3 for what is missing, 4 or 5 as the trial fails
  */
-export async function addProvider(request: DraftRequest, options: AddOptions, host: AddHost & {report: (event: AddEvent) => void}): Promise<AddResult> {
+export async function addProvider(
+  request: DraftRequest,
+  options: AddOptions,
+  host: AddHost & {report: (event: AddEvent) => void},
+): Promise<AddResult> {
   if (Object.hasOwn(host.config.values.providers, request.name)) throw exists(request.name)
   const draft = draftProvider(request, host)
   if (!options.verify) return saveProvider(draft, options, host)
@@ -78,11 +93,13 @@ export function draftProvider(request: DraftRequest, host: AddHost): Draft {
   const name = checkedName(request.name)
   requireFlags(request, manifest, host.env)
   const instance: InstanceConfig = {type: request.type, package: plugin.name}
-  if (request.endpoint !== undefined) instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
+  if (request.endpoint !== undefined)
+    instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
   if (request.insecure === true) instance.insecure = true
   if (request.model !== undefined) instance.model = request.model
   if (request.headers && Object.keys(request.headers).length > 0) instance.headers = checkedHeaders(request.headers)
-  if (request.settings && Object.keys(request.settings).length > 0) instance.settings = checkedSettings(manifest, request.settings)
+  if (request.settings && Object.keys(request.settings).length > 0)
+    instance.settings = checkedSettings(manifest, request.settings)
   if (instance.settings && manifest.settingsVersion !== undefined) instance.settingsVersion = manifest.settingsVersion
   const apiKey = keyInto(instance, request)
   const named = {name, instance, origin: {layer: 'user' as const}, ...(apiKey !== undefined && {apiKey})}
@@ -95,15 +112,29 @@ export async function saveProvider(draft: Draft, options: SaveOptions, host: Add
   host.signal.throwIfAborted()
   const first = Object.keys(host.config.values.providers).length === 0
   const current = options.use || first || host.config.values.currentProvider === undefined
-  const saved = await writeProvider(draft, {current, ...(options.saveEnv !== undefined && {saveEnv: options.saveEnv})}, host)
+  const saved = await writeProvider(
+    draft,
+    {current, ...(options.saveEnv !== undefined && {saveEnv: options.saveEnv})},
+    host,
+  )
   const {name, instance, resolved} = draft
-  return {...saved, name, type: instance.type, endpoint: resolved.endpoint, ...(resolved.model !== undefined && {model: resolved.model}), current}
+  return {
+    ...saved,
+    name,
+    type: instance.type,
+    endpoint: resolved.endpoint,
+    ...(resolved.model !== undefined && {model: resolved.model}),
+    current,
+  }
 }
 
 /** The types a person may add, usable ones only; what plays recordings is no service. */
 export function addableTypes(registry: Registry): Array<ProviderEntry & {manifest: ProviderManifest}> {
   return registry.entries
-    .filter((entry): entry is ProviderEntry & {manifest: ProviderManifest} => entry.state === 'ok' && entry.manifest !== undefined)
+    .filter(
+      (entry): entry is ProviderEntry & {manifest: ProviderManifest} =>
+        entry.state === 'ok' && entry.manifest !== undefined,
+    )
     .filter(({manifest}) => !(manifest.endpoint.local === true && manifest.endpoint.overridable === false))
 }
 
@@ -115,7 +146,10 @@ export function freeName(name: string, config: LoadedConfig): string {
   return candidate
 }
 
-async function tryDraft(draft: Draft, host: AddHost & {report: (event: AddEvent) => void}): Promise<{draft: Draft; report: CallReport}> {
+async function tryDraft(
+  draft: Draft,
+  host: AddHost & {report: (event: AddEvent) => void},
+): Promise<{draft: Draft; report: CallReport}> {
   const opened = await host.open(draft.resolved)
   try {
     const {manifest} = draft.resolved.entry
@@ -123,7 +157,11 @@ async function tryDraft(draft: Draft, host: AddHost & {report: (event: AddEvent)
     const models = (await askModels(opened, host.signal)) ?? []
     host.report({step: 'models', state: 'done', ...(models.length > 0 && {count: models.length})})
     const model = draft.resolved.model ?? (models.length === 1 ? models[0]?.id : undefined)
-    if (model === undefined) throw modelMissing(models.map(({id}) => id), manifest)
+    if (model === undefined)
+      throw modelMissing(
+        models.map(({id}) => id),
+        manifest,
+      )
     host.report({step: 'call', state: 'start', model})
     const report = await tryCall(opened, model, {signal: host.signal, models})
     host.report({step: 'call', state: 'done', report})
@@ -166,8 +204,16 @@ function requireFlags(request: DraftRequest, manifest: ProviderManifest, env: En
 }
 
 function modelMissing(ids: string[], manifest: ProviderManifest): VibeError {
-  const offered = ids.length === 0 ? '' : ` It offers ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}.`
-  return new VibeError({code: 'model-missing', message: `No model was named for ${manifest.name}.${offered}`, hint: 'add --model ID', exit: ExitCode.notSetUp})
+  const offered =
+    ids.length === 0
+      ? ''
+      : ` It offers ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}.`
+  return new VibeError({
+    code: 'model-missing',
+    message: `No model was named for ${manifest.name}.${offered}`,
+    hint: 'add --model ID',
+    exit: ExitCode.notSetUp,
+  })
 }
 
 function exists(name: string): VibeError {

@@ -19,7 +19,11 @@ export type RemoveResult = {removed: string; keyRemoved: boolean; wasCurrent: bo
  * Changes a configured provider; what is not named stays.
  * @throws VibeError as `addProvider` does; nothing is saved then
  */
-export async function updateProvider(name: string, change: ProviderChange, host: AddHost & {verify: boolean; use: boolean; report: (event: AddEvent) => void}): Promise<UpdateResult> {
+export async function updateProvider(
+  name: string,
+  change: ProviderChange,
+  host: AddHost & {verify: boolean; use: boolean; report: (event: AddEvent) => void},
+): Promise<UpdateResult> {
   const before = configured(name, host)
   const draft = draftProvider(mergedRequest(name, before, change), host)
   draft.instance = withNumbers(draft.instance, before, change)
@@ -27,7 +31,8 @@ export async function updateProvider(name: string, change: ProviderChange, host:
   const changed = [...members, ...(draft.apiKey === undefined ? [] : ['key'])]
   if (changed.length === 0 && !host.use) throw nothingToDo(name)
   const {model} = draft.resolved
-  const worthTrying = host.verify && model !== undefined && changed.some((member) => member !== 'temperature' && member !== 'maxTokens')
+  const worthTrying =
+    host.verify && model !== undefined && changed.some((member) => member !== 'temperature' && member !== 'maxTokens')
   let check: CallReport | undefined
   if (worthTrying) {
     const opened = await host.open(draft.resolved)
@@ -44,12 +49,20 @@ export async function updateProvider(name: string, change: ProviderChange, host:
 }
 
 /** Makes a configured provider the current one. */
-export async function useProvider(name: string, host: AddHost): Promise<{current: string; file: string; before?: string; overriddenBy?: string}> {
+export async function useProvider(
+  name: string,
+  host: AddHost,
+): Promise<{current: string; file: string; before?: string; overriddenBy?: string}> {
   configured(name, host)
   const {file, before} = await changeConfig(userFile(host.env), {path: ['currentProvider'], value: name}, host.signal)
   const origin = host.config.originOf('currentProvider')
   const overridden = origin && origin.layer !== 'user' && host.config.values.currentProvider !== name
-  return {current: name, file, ...(typeof before === 'string' && {before}), ...(overridden && {overriddenBy: originText(origin)})}
+  return {
+    current: name,
+    file,
+    ...(typeof before === 'string' && {before}),
+    ...(overridden && {overriddenBy: originText(origin)}),
+  }
 }
 
 /** Forgets a provider and its stored key; the only one that is left becomes current. */
@@ -63,7 +76,9 @@ export async function removeProvider(name: string, host: AddHost): Promise<Remov
     const left = Object.keys((valueAt(next, ['providers']) ?? {}) as Record<string, unknown>)
     current = wasCurrent && left.length === 1 ? left[0] : undefined
     if (!wasCurrent) return next
-    return current === undefined ? withoutValue(next, ['currentProvider']) : withValue(next, ['currentProvider'], current)
+    return current === undefined
+      ? withoutValue(next, ['currentProvider'])
+      : withValue(next, ['currentProvider'], current)
   }
   const {file} = await updateConfig(userFile(host.env), {edit}, host.signal)
   const keyRemoved = await removeCredential(name, {dataFolder: host.homes.data, signal: host.signal})
@@ -74,18 +89,28 @@ export async function removeProvider(name: string, host: AddHost): Promise<Remov
  * Says which package serves a provider type that several offer.
  * @throws VibeError (exit 3) when the package offers no such type
  */
-export async function preferPackage(choice: {type: string; package: string}, host: AddHost): Promise<{type: string; package: string; file: string}> {
+export async function preferPackage(
+  choice: {type: string; package: string},
+  host: AddHost,
+): Promise<{type: string; package: string; file: string}> {
   const claims = host.registry.entries.filter(({id}) => id === choice.type)
   if (!claims.some(({plugin}) => plugin.name === choice.package)) {
     const offered = claims.map(({plugin}) => plugin.name).join(', ')
     throw new VibeError({
       code: 'package-unknown',
       message: `No installed package ${choice.package} offers "${choice.type}".${offered === '' ? '' : ` It is offered by ${offered}.`}`,
-      hint: offered === '' ? `vibe plugins install ${choice.package}` : `vibe provider:prefer ${choice.type} ${claims[0]?.plugin.name ?? 'PACKAGE'}`,
+      hint:
+        offered === ''
+          ? `vibe plugins install ${choice.package}`
+          : `vibe provider:prefer ${choice.type} ${claims[0]?.plugin.name ?? 'PACKAGE'}`,
       exit: ExitCode.notSetUp,
     })
   }
-  const {file} = await changeConfig(userFile(host.env), {path: ['plugins', 'prefer', choice.type], value: choice.package}, host.signal)
+  const {file} = await changeConfig(
+    userFile(host.env),
+    {path: ['plugins', 'prefer', choice.type], value: choice.package},
+    host.signal,
+  )
   return {...choice, file}
 }
 
@@ -124,13 +149,25 @@ function withoutEmpty<Value>(values: Record<string, Value>): Record<string, Valu
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
 }
 
-function withNumbers(instance: InstanceConfig, before: InstanceConfig, {temperature, maxTokens}: ProviderChange): InstanceConfig {
+function withNumbers(
+  instance: InstanceConfig,
+  before: InstanceConfig,
+  {temperature, maxTokens}: ProviderChange,
+): InstanceConfig {
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
-    throw new VibeError({code: 'out-of-range', message: 'The temperature must be a number between 0 and 2.', exit: ExitCode.usage})
+    throw new VibeError({
+      code: 'out-of-range',
+      message: 'The temperature must be a number between 0 and 2.',
+      exit: ExitCode.usage,
+    })
   }
   const ownTemperature = temperature ?? before.temperature
   const ownMaximum = maxTokens ?? before.maxTokens
-  return {...instance, ...(ownTemperature !== undefined && {temperature: ownTemperature}), ...(ownMaximum !== undefined && {maxTokens: ownMaximum})}
+  return {
+    ...instance,
+    ...(ownTemperature !== undefined && {temperature: ownTemperature}),
+    ...(ownMaximum !== undefined && {maxTokens: ownMaximum}),
+  }
 }
 
 function nothingToDo(name: string): VibeError {

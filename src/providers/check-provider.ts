@@ -26,7 +26,11 @@ const OUTPUT_TOKENS = 16
  * @param options.timeoutMs milliseconds for the whole call; by default 5 s, 30 s for a local address
  * @throws VibeError: exit 4 for a refused key, 5 for a service that is not reachable or does not answer in time, 3 for a wrong model
  */
-export async function tryCall(opened: OpenedProvider, model: string, options: {signal: AbortSignal; timeoutMs?: number; models?: readonly ModelInfo[]}): Promise<CallReport> {
+export async function tryCall(
+  opened: OpenedProvider,
+  model: string,
+  options: {signal: AbortSignal; timeoutMs?: number; models?: readonly ModelInfo[]},
+): Promise<CallReport> {
   const {instance, provider} = opened
   const started = performance.now()
   const timeoutMs = options.timeoutMs ?? (instance.local ? LOCAL_CALL_MS : CALL_MS)
@@ -52,7 +56,9 @@ export async function askModels(opened: OpenedProvider, signal: AbortSignal): Pr
   const {instance, provider} = opened
   const list = provider.listModels?.bind(provider)
   if (!list) return undefined
-  const models = await guarded(instance, {signal, timeoutMs: LIST_MS}, (timed) => list({signal: timed, headers: instance.headers})).catch(unlessUnsupported)
+  const models = await guarded(instance, {signal, timeoutMs: LIST_MS}, (timed) =>
+    list({signal: timed, headers: instance.headers}),
+  ).catch(unlessUnsupported)
   if (models === undefined) return undefined
   const catalog = instance.entry.manifest.models.catalog ?? []
   return models
@@ -70,9 +76,14 @@ function unlessUnsupported(error: unknown): undefined {
  * Asks the provider's own cheap check of endpoint and key.
  * @throws VibeError as `tryCall` does
  */
-export async function tryConnection(opened: OpenedProvider, signal: AbortSignal): Promise<{latencyMs: number; account?: string}> {
+export async function tryConnection(
+  opened: OpenedProvider,
+  signal: AbortSignal,
+): Promise<{latencyMs: number; account?: string}> {
   const {instance, provider} = opened
-  const report = await guarded(instance, {signal, timeoutMs: CALL_MS}, (timed) => provider.validateConnection({signal: timed, headers: instance.headers}))
+  const report = await guarded(instance, {signal, timeoutMs: CALL_MS}, (timed) =>
+    provider.validateConnection({signal: timed, headers: instance.headers}),
+  )
   if (!report.ok) throw providerFailure(new ProviderError(report.error), instance)
   return {latencyMs: report.latencyMs, ...(report.account !== undefined && {account: report.account})}
 }
@@ -97,7 +108,11 @@ async function drain(events: AsyncIterable<ChatEvent>): Promise<Usage> {
 type Guard = {signal: AbortSignal; timeoutMs: number}
 
 /** Runs a provider's call under a timer that also ends calls of providers that ignore their signal. */
-async function guarded<Result>(instance: ResolvedInstance, {signal, timeoutMs}: Guard, call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+async function guarded<Result>(
+  instance: ResolvedInstance,
+  {signal, timeoutMs}: Guard,
+  call: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   if (signal.aborted) throw interrupted(signal)
   const timer = AbortSignal.timeout(timeoutMs)
   const both = AbortSignal.any([signal, timer])

@@ -39,9 +39,11 @@ export function chooseInstance(options: ChooseOptions): ChosenInstance {
   const wanted = config.values.currentProvider
   const origin = config.originOf('currentProvider') ?? {layer: 'user'}
   const general = modelsOwnInstance(config)
-  if (general && !atLeastAsStrong(wanted === undefined ? undefined : origin, general.origin)) return named(general.name, general.origin, options)
+  if (general && !atLeastAsStrong(wanted === undefined ? undefined : origin, general.origin))
+    return named(general.name, general.origin, options)
   if (wanted !== undefined && asksForItself(origin, config)) return named(wanted, origin, options)
-  if (config.environmentProvider) return {name: ENVIRONMENT_INSTANCE, kind: 'environment', origin: config.environmentProvider.origin}
+  if (config.environmentProvider)
+    return {name: ENVIRONMENT_INSTANCE, kind: 'environment', origin: config.environmentProvider.origin}
   if (wanted !== undefined) return named(wanted, origin, options)
   return onlyOne(options)
 }
@@ -54,7 +56,9 @@ export function splitModel(model: string, config: LoadedConfig): {instance?: str
   const slash = model.indexOf('/')
   if (slash <= 0 || slash === model.length - 1) return {model}
   const instance = model.slice(0, slash)
-  const known = Object.hasOwn(config.values.providers, instance) || (instance === ENVIRONMENT_INSTANCE && config.environmentProvider)
+  const known =
+    Object.hasOwn(config.values.providers, instance) ||
+    (instance === ENVIRONMENT_INSTANCE && config.environmentProvider)
   return known ? {instance, model: model.slice(slash + 1)} : {model}
 }
 
@@ -87,7 +91,8 @@ function named(name: string, origin: Origin, options: ChooseOptions): ChosenInst
   if (name === ENVIRONMENT_INSTANCE && config.environmentProvider) return {name, kind: 'environment', origin}
   if (registry.entries.some((entry) => entry.id === name && entry.state === 'ok')) {
     const fromVariables = origin.layer === 'environment' || origin.layer === 'dotenv'
-    if (fromVariables && (config.environmentProvider || env[KEY_VARIABLE])) return {name: ENVIRONMENT_INSTANCE, kind: 'environment', type: name, origin}
+    if (fromVariables && (config.environmentProvider || env[KEY_VARIABLE]))
+      return {name: ENVIRONMENT_INSTANCE, kind: 'environment', type: name, origin}
     if (usableUnconfigured(name, options)) return {name, kind: 'implicit', origin}
   }
   throw unknownInstance(name, origin, options)
@@ -98,9 +103,9 @@ function usableUnconfigured(id: string, {registry, env}: ChooseOptions): boolean
   const manifest = registry.get(id).manifest
   return manifest.auth.some(
     (method) =>
-      method.kind === 'none'
-      || (method.kind === 'api-key' && (method.optional === true || method.env.some((variable) => env[variable])))
-      || (method.kind === 'ambient' && method.env.some((variable) => env[variable])),
+      method.kind === 'none' ||
+      (method.kind === 'api-key' && (method.optional === true || method.env.some((variable) => env[variable]))) ||
+      (method.kind === 'ambient' && method.env.some((variable) => env[variable])),
   )
 }
 
@@ -111,7 +116,12 @@ function onlyOne({config}: ChooseOptions): ChosenInstance {
     return {name: only, kind: 'configured', origin: config.originOf(`providers.${only}.type`) ?? {layer: 'user'}}
   }
   if (only === undefined) {
-    throw new VibeError({code: 'not-set-up', message: 'No model service is set up yet.', hint: ADD_HINT, exit: ExitCode.notSetUp})
+    throw new VibeError({
+      code: 'not-set-up',
+      message: 'No model service is set up yet.',
+      hint: ADD_HINT,
+      exit: ExitCode.notSetUp,
+    })
   }
   throw new VibeError({
     code: 'no-current-provider',
@@ -131,7 +141,11 @@ function unknownInstance(name: string, origin: Origin, {config, registry}: Choos
     code: 'provider-unknown',
     message: `There is no provider called "${name}".${asType}${meant && meant !== name ? ` Did you mean "${meant}"?` : ''}${list}`,
     ...(origin.layer !== 'flag' && {origin: originText(origin)}),
-    hint: types.includes(name) ? `vibe provider:add ${name} --type ${name}` : names.length > 0 ? 'vibe provider:list' : ADD_HINT,
+    hint: types.includes(name)
+      ? `vibe provider:add ${name} --type ${name}`
+      : names.length > 0
+        ? 'vibe provider:list'
+        : ADD_HINT,
     exit: ExitCode.notSetUp,
   })
 }

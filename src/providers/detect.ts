@@ -35,7 +35,10 @@ export function findKeys(env: Environment, registry: Registry): FoundKey[] {
  * Asks the three usual local ports at once; each answer has 400 ms. Nothing is started and nothing leaves this machine.
  * @param places other addresses to ask, for tests
  */
-export async function probeLocalServers(signal: AbortSignal, places: readonly Place[] = PLACES): Promise<FoundServer[]> {
+export async function probeLocalServers(
+  signal: AbortSignal,
+  places: readonly Place[] = PLACES,
+): Promise<FoundServer[]> {
   const answers = await Promise.all(places.map((place) => probe(place, signal)))
   return answers.filter((answer) => answer !== undefined)
 }
@@ -76,5 +79,7 @@ function modelIds(body: string): string[] | undefined {
   if (typeof parsed !== 'object' || parsed === null) return undefined
   const list = 'models' in parsed ? parsed.models : 'data' in parsed ? parsed.data : undefined
   if (!Array.isArray(list)) return undefined
-  return list.map((item: {id?: unknown; name?: unknown} | null) => item?.id ?? item?.name).filter((id) => typeof id === 'string')
+  return list
+    .map((item: {id?: unknown; name?: unknown} | null) => item?.id ?? item?.name)
+    .filter((id) => typeof id === 'string')
 }

@@ -22,7 +22,11 @@ export function typesFor(kind: EndpointType): string[] {
  * The address as a provider type wants it: a bare local address gets `/v1` for the OpenAI protocols, and a bare address
  * of the type's own service gets the path of the manifest's default. What has a path of its own is kept.
  */
-export function endpointFor(endpoint: string, type: string, options: {defaultEndpoint: string; local: boolean}): string {
+export function endpointFor(
+  endpoint: string,
+  type: string,
+  options: {defaultEndpoint: string; local: boolean},
+): string {
   const url = new URL(endpoint)
   const path = url.pathname.replace(/\/+$/, '')
   const usual = new URL(options.defaultEndpoint)

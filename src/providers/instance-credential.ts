@@ -44,14 +44,21 @@ function usualKey({entry, env, keysMayGo}: Place): Credential | undefined {
     return {kind: 'api-key', value: checkApiKey(env[variable] ?? '')}
   } catch (error) {
     if (!(error instanceof VibeError)) throw error
-    throw new VibeError({code: error.code, message: error.message, origin: variable, exit: error.exit, ...(error.hint !== undefined && {hint: error.hint})})
+    throw new VibeError({
+      code: error.code,
+      message: error.message,
+      origin: variable,
+      exit: error.exit,
+      ...(error.hint !== undefined && {hint: error.hint}),
+    })
   }
 }
 
 function withoutKey({named, entry, endpoint, local, env}: Place): Credential {
   const {auth} = entry.manifest
   if (auth.some((method) => method.kind === 'ambient' && method.env.some((name) => env[name]))) return {kind: 'ambient'}
-  if (local || auth.some((method) => method.kind === 'none' || (method.kind === 'api-key' && method.optional === true))) return {kind: 'none'}
+  if (local || auth.some((method) => method.kind === 'none' || (method.kind === 'api-key' && method.optional === true)))
+    return {kind: 'none'}
   if (auth.some((method) => method.kind === 'ambient')) return {kind: 'ambient'}
   const variables = keyVariables(entry.manifest)
   const looked = variables.length > 0 ? `; looked for ${variables.join(', ')}` : ''
@@ -60,7 +67,9 @@ function withoutKey({named, entry, endpoint, local, env}: Place): Credential {
     code: 'key-missing',
     message: `There is no key for ${named.name} (${entry.manifest.name}).`,
     origin: `${endpoint}${looked}`,
-    hint: byEnvironment ? 'set VIBE_CODER_API_KEY' : `vibe provider:update ${named.name} --key-stdin   or   --key-env VARIABLE`,
+    hint: byEnvironment
+      ? 'set VIBE_CODER_API_KEY'
+      : `vibe provider:update ${named.name} --key-stdin   or   --key-env VARIABLE`,
     exit: ExitCode.authentication,
   })
 }

@@ -5,7 +5,14 @@ import type {InstanceConfig, LoadedConfig, Origin} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {offlineError} from '../net/offline-error.ts'
-import {atLeastAsStrong, chooseInstance, KEY_VARIABLE, splitModel, type ChooseOptions, type ChosenInstance} from './choose-instance.ts'
+import {
+  atLeastAsStrong,
+  chooseInstance,
+  KEY_VARIABLE,
+  splitModel,
+  type ChooseOptions,
+  type ChosenInstance,
+} from './choose-instance.ts'
 import {endpointFor, typesFor} from './endpoint-type.ts'
 import {credentialReader} from './instance-credential.ts'
 import {environmentSettings} from './instance-settings.ts'
@@ -25,9 +32,11 @@ export function resolveInstance(options: ResolveOptions): ResolvedInstance {
   const chosen = chooseInstance(options)
   const configured = config.values.providers[chosen.name]
   const named: NamedInstance =
-    chosen.kind === 'configured' && configured ? {name: chosen.name, instance: configured, origin: chosen.origin}
-    : chosen.kind === 'environment' ? environmentInstance(chosen, options)
-    : {name: chosen.name, instance: {type: chosen.name}, origin: chosen.origin}
+    chosen.kind === 'configured' && configured
+      ? {name: chosen.name, instance: configured, origin: chosen.origin}
+      : chosen.kind === 'environment'
+        ? environmentInstance(chosen, options)
+        : {name: chosen.name, instance: {type: chosen.name}, origin: chosen.origin}
   const resolved = buildInstance(named, options)
   if (config.values.offlineMode && !resolved.local) throw offlineError(`${resolved.name} (${resolved.endpoint})`)
   return checkRanges(resolved, selection)
@@ -38,9 +47,12 @@ export function buildInstance(named: NamedInstance, options: ResolveOptions): Re
   const {config, registry, selection, env} = options
   const entry = registry.get(named.instance.type)
   const {endpoint, trusted} = endpointOf(named.instance, entry.manifest, env)
-  const local = isLocalEndpoint(endpoint) || (entry.manifest.endpoint.local === true && endpoint === entry.manifest.endpoint.default)
+  const local =
+    isLocalEndpoint(endpoint) ||
+    (entry.manifest.endpoint.local === true && endpoint === entry.manifest.endpoint.default)
   const model = modelOf(named, entry.manifest, options)
-  const temperature = selection.temperature ?? strongest(named, config, {own: 'temperature', general: 'defaultTemperature'})
+  const temperature =
+    selection.temperature ?? strongest(named, config, {own: 'temperature', general: 'defaultTemperature'})
   const maxTokens = selection.maxTokens ?? strongest(named, config, {own: 'maxTokens', general: 'defaultMaxTokens'})
   return {
     name: named.name,
@@ -51,7 +63,15 @@ export function buildInstance(named: NamedInstance, options: ResolveOptions): Re
     ...(maxTokens !== undefined && {maxTokens}),
     headers: mergeHeaders(config.values.customHeaders, named.instance.headers ?? {}),
     settings: {...environmentSettings(entry.manifest, env), ...(named.instance.settings as JsonObject | undefined)},
-    credential: credentialReader({named, entry, endpoint, local, keysMayGo: trusted, env, dataFolder: options.dataFolder}),
+    credential: credentialReader({
+      named,
+      entry,
+      endpoint,
+      local,
+      keysMayGo: trusted,
+      env,
+      dataFolder: options.dataFolder,
+    }),
     local,
     origin: named.origin,
   }
@@ -73,7 +93,12 @@ function environmentInstance(chosen: ChosenInstance, {config, registry, env}: Re
   const {type, local} = checkEndpoint(described.endpoint, {insecure: true})
   const entry = chosen.type === undefined ? firstUsable(typesFor(type), registry) : registry.get(chosen.type)
   const endpoint = endpointFor(described.endpoint, entry.id, {defaultEndpoint: entry.manifest.endpoint.default, local})
-  return {name: chosen.name, instance: {type: entry.id, endpoint}, origin, ...(described.apiKey !== undefined && {apiKey: described.apiKey})}
+  return {
+    name: chosen.name,
+    instance: {type: entry.id, endpoint},
+    origin,
+    ...(described.apiKey !== undefined && {apiKey: described.apiKey}),
+  }
 }
 
 function firstUsable(types: string[], registry: Registry): UsableEntry {
@@ -85,12 +110,20 @@ function firstUsable(types: string[], registry: Registry): UsableEntry {
  * `trusted`: the address is the service's own or named by the service's own variable, so that a key found under the
  * service's usual variable may go there. It never goes to an address that a file chose.
  */
-function endpointOf(instance: InstanceConfig, manifest: ProviderManifest, env: ResolveOptions['env']): {endpoint: string; trusted: boolean} {
+function endpointOf(
+  instance: InstanceConfig,
+  manifest: ProviderManifest,
+  env: ResolveOptions['env'],
+): {endpoint: string; trusted: boolean} {
   const usual = manifest.endpoint.default
   if (instance.endpoint !== undefined) {
-    return {endpoint: instance.endpoint.replace(/\/+$/, ''), trusted: new URL(instance.endpoint).origin === new URL(usual).origin}
+    return {
+      endpoint: instance.endpoint.replace(/\/+$/, ''),
+      trusted: new URL(instance.endpoint).origin === new URL(usual).origin,
+    }
   }
-  const variable = manifest.endpoint.overridable === false ? undefined : manifest.endpoint.env?.find((name) => env[name]?.trim())
+  const variable =
+    manifest.endpoint.overridable === false ? undefined : manifest.endpoint.env?.find((name) => env[name]?.trim())
   const value = variable === undefined ? undefined : env[variable]?.trim()
   if (variable === undefined || value === undefined) return {endpoint: usual.replace(/\/+$/, ''), trusted: true}
   return {endpoint: fromVariable(value, variable), trusted: true}
@@ -105,7 +138,11 @@ function fromVariable(value: string, variable: string): string {
   }
 }
 
-function modelOf({name, instance}: NamedInstance, manifest: ProviderManifest, {config, selection}: ResolveOptions): string | undefined {
+function modelOf(
+  {name, instance}: NamedInstance,
+  manifest: ProviderManifest,
+  {config, selection}: ResolveOptions,
+): string | undefined {
   const forThis = (model: string) => {
     const split = splitModel(model, config)
     if (split.instance === undefined || split.instance === name) return split.model
@@ -114,7 +151,8 @@ function modelOf({name, instance}: NamedInstance, manifest: ProviderManifest, {c
   if (selection.model !== undefined) return forThis(selection.model) ?? selection.model
   const general = config.values.defaultModel === undefined ? undefined : forThis(config.values.defaultModel)
   const own = instance.model
-  const ownWins = own !== undefined && atLeastAsStrong(config.originOf(`providers.${name}.model`), config.originOf('defaultModel'))
+  const ownWins =
+    own !== undefined && atLeastAsStrong(config.originOf(`providers.${name}.model`), config.originOf('defaultModel'))
   return (ownWins ? own : (general ?? own)) ?? manifest.models.default
 }
 
@@ -127,23 +165,32 @@ function strongest(
   const own = instance[keys.own]
   const general = config.values[keys.general]
   if (own === undefined || general === undefined) return own ?? general
-  return atLeastAsStrong(config.originOf(`providers.${name}.${keys.own}`), config.originOf(keys.general)) ? own : general
+  return atLeastAsStrong(config.originOf(`providers.${name}.${keys.own}`), config.originOf(keys.general))
+    ? own
+    : general
 }
 
 /** Header names are one whatever their case; the later one wins. */
 function mergeHeaders(...layers: Array<Record<string, string>>): Record<string, string> {
   const merged = new Map<string, [string, string]>()
-  for (const layer of layers) for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), [name, value])
+  for (const layer of layers)
+    for (const [name, value] of Object.entries(layer)) merged.set(name.toLowerCase(), [name, value])
   return Object.fromEntries(merged.values())
 }
 
 function checkRanges(instance: ResolvedInstance, selection: ResolveOptions['selection']): ResolvedInstance {
   const {temperature, maxTokens} = instance
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
-    throw outOfRange(`The temperature must be between 0 and 2, not ${temperature}.`, selection.temperature !== undefined)
+    throw outOfRange(
+      `The temperature must be between 0 and 2, not ${temperature}.`,
+      selection.temperature !== undefined,
+    )
   }
   if (maxTokens !== undefined && !(Number.isSafeInteger(maxTokens) && maxTokens > 0)) {
-    throw outOfRange(`The maximum of tokens must be a positive whole number, not ${maxTokens}.`, selection.maxTokens !== undefined)
+    throw outOfRange(
+      `The maximum of tokens must be a positive whole number, not ${maxTokens}.`,
+      selection.maxTokens !== undefined,
+    )
   }
   return instance
 }

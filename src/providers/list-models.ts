@@ -24,9 +24,19 @@ export type ModelList = {
 export async function listModels(selection: Selection, host: AddHost): Promise<ModelList> {
   const instance = resolveInstance({...host, selection, dataFolder: host.homes.data})
   const {manifest} = instance.entry
-  const base = {provider: instance.name, type: manifest.id, ...(instance.model !== undefined && {current: instance.model})}
+  const base = {
+    provider: instance.name,
+    type: manifest.id,
+    ...(instance.model !== undefined && {current: instance.model}),
+  }
   const catalog = (manifest.models.catalog ?? []).filter(({kind}) => kind === 'chat')
-  const fromCatalog = (reason: string): ModelList => ({...base, source: 'catalog', ...(manifest.models.asOf !== undefined && {asOf: manifest.models.asOf}), reason, models: catalog})
+  const fromCatalog = (reason: string): ModelList => ({
+    ...base,
+    source: 'catalog',
+    ...(manifest.models.asOf !== undefined && {asOf: manifest.models.asOf}),
+    reason,
+    models: catalog,
+  })
   const opened = await host.open(instance)
   try {
     const live = await askModels(opened, host.signal)

@@ -17,7 +17,14 @@ export type ListedProvider = {
 }
 
 /** A provider type that some installed package offers, usable or not. */
-export type ListedType = {type: string; name?: string; package: string; version: string; state: ProviderEntry['state']; problem?: string}
+export type ListedType = {
+  type: string
+  name?: string
+  package: string
+  version: string
+  state: ProviderEntry['state']
+  problem?: string
+}
 
 export type ProviderList = {providers: ListedProvider[]; types: ListedType[]}
 
@@ -51,7 +58,10 @@ export function keyWords(reference: CredentialReference | undefined, fallback: s
 }
 
 /** Effective values of one provider with where each comes from. Headers that look like secrets are masked by whoever prints. */
-export function originsOf(instance: ResolvedInstance, config: LoadedConfig): Record<'type' | 'endpoint' | 'model' | 'temperature' | 'maxTokens', string> {
+export function originsOf(
+  instance: ResolvedInstance,
+  config: LoadedConfig,
+): Record<'type' | 'endpoint' | 'model' | 'temperature' | 'maxTokens', string> {
   const own = (key: string) => config.originOf(`providers.${instance.name}.${key}`)
   const words = (specific: string, general?: string) => {
     const origin = own(specific) ?? (general === undefined ? undefined : config.originOf(general))
@@ -60,8 +70,13 @@ export function originsOf(instance: ResolvedInstance, config: LoadedConfig): Rec
   const general = (specific: string, key: string) => {
     const [ownOrigin, generalOrigin] = [own(specific), config.originOf(key)]
     const ownValue = config.values.providers[instance.name]
-    const fromGeneral = generalOrigin && ['flag', 'environment', 'dotenv', 'project', 'profile'].includes(generalOrigin.layer)
-    return fromGeneral || !ownValue || !ownOrigin ? (generalOrigin ? originText(generalOrigin) : 'default') : originText(ownOrigin)
+    const fromGeneral =
+      generalOrigin && ['flag', 'environment', 'dotenv', 'project', 'profile'].includes(generalOrigin.layer)
+    return fromGeneral || !ownValue || !ownOrigin
+      ? generalOrigin
+        ? originText(generalOrigin)
+        : 'default'
+      : originText(ownOrigin)
   }
   const environment = instance.name === ENVIRONMENT_INSTANCE ? originText(instance.origin) : undefined
   return {
@@ -92,7 +107,11 @@ function listed(name: string, place: Place): Omit<ListedProvider, 'current'> {
       type: instance.entry.id,
       endpoint: instance.endpoint,
       ...(instance.model !== undefined && {model: instance.model}),
-      key: configured ? keyWords(configured.credential, fallback) : place.config.environmentProvider?.apiKey ? KEY_VARIABLE : 'none',
+      key: configured
+        ? keyWords(configured.credential, fallback)
+        : place.config.environmentProvider?.apiKey
+          ? KEY_VARIABLE
+          : 'none',
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

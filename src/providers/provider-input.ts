@@ -16,9 +16,13 @@ const RESERVED_HEADERS = new Set(['host', 'content-length', 'content-type', 'tra
 
 /** @throws VibeError (exit 2) when a name could not be typed as a flag or as part of a config key */
 export function checkedName(name: string): string {
-  if (name === ENVIRONMENT_INSTANCE) throw usage('name-invalid', `"${name}" is the provider that the environment describes; choose another name.`)
+  if (name === ENVIRONMENT_INSTANCE)
+    throw usage('name-invalid', `"${name}" is the provider that the environment describes; choose another name.`)
   if (NAME.test(name) && !UNUSABLE.has(name)) return name
-  throw usage('name-invalid', `"${name.slice(0, 60)}" cannot be a provider's name: letters, digits, - and _, at most 40, starting with a letter or digit.`)
+  throw usage(
+    'name-invalid',
+    `"${name.slice(0, 60)}" cannot be a provider's name: letters, digits, - and _, at most 40, starting with a letter or digit.`,
+  )
 }
 
 /**
@@ -36,8 +40,10 @@ export function checkedEndpoint(endpoint: string, manifest: ProviderManifest, in
 export function checkedHeaders(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name)) throw usage('header-invalid', `"${name.slice(0, 60)}" cannot be the name of a header.`)
-    if (RESERVED_HEADERS.has(name.toLowerCase())) throw usage('header-invalid', `The header ${name} is set by the request itself.`)
-    if (!HEADER_VALUE.test(value)) throw usage('header-invalid', `The value of the header ${name} has characters that no header may have.`)
+    if (RESERVED_HEADERS.has(name.toLowerCase()))
+      throw usage('header-invalid', `The header ${name} is set by the request itself.`)
+    if (!HEADER_VALUE.test(value))
+      throw usage('header-invalid', `The value of the header ${name} has characters that no header may have.`)
   }
   return headers
 }
@@ -55,7 +61,11 @@ export function checkedSettings(manifest: ProviderManifest, given: JsonObject): 
   const values: JsonObject = Object.fromEntries(typed)
   const {problems} = checkSettings(manifest.settings, values)
   if (problems.length === 0) return values
-  throw usage('settings-invalid', `${manifest.name}: ${problems.map(({message}) => message).join('; ')}.`, 'give each as --set NAME=VALUE')
+  throw usage(
+    'settings-invalid',
+    `${manifest.name}: ${problems.map(({message}) => message).join('; ')}.`,
+    'give each as --set NAME=VALUE',
+  )
 }
 
 /** @throws VibeError (exit 4) that says what is wrong with the key, without the key */
@@ -72,7 +82,11 @@ export function pairs(texts: readonly string[], flag: string): Record<string, st
     texts.map((text) => {
       const equals = text.indexOf('=')
       // The text may hold a secret: only what stands before a colon or space is repeated.
-      if (equals <= 0) throw usage('pair-invalid', `--${flag} takes NAME=VALUE, not "${text.split(/[:\s]/, 1)[0]?.slice(0, 30) ?? ''}…".`)
+      if (equals <= 0)
+        throw usage(
+          'pair-invalid',
+          `--${flag} takes NAME=VALUE, not "${text.split(/[:\s]/, 1)[0]?.slice(0, 30) ?? ''}…".`,
+        )
       return [text.slice(0, equals).trim(), text.slice(equals + 1).trim()]
     }),
   )
@@ -87,11 +101,21 @@ export function commandWords(text: string): string[] {
     pattern.lastIndex = 0
     const word = pattern.exec(rest)?.[0]
     if (word === undefined) throw usage('command-invalid', '--key-command has a quote that is not closed.')
-    words.push(word.replaceAll(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/gs, (_, single?: string, double?: string, escaped?: string) => single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? ''))
+    words.push(unquoted(word))
     rest = rest.slice(word.length).trimStart()
   }
   if (words.length === 0) throw usage('command-invalid', '--key-command needs a command.')
   return words
+}
+
+function unquoted(word: string): string {
+  const parts = word.matchAll(/'(?<single>[^']*)'|"(?<double>(?:\\.|[^"\\])*)"|\\(?<escaped>.)|(?<plain>[^'"\\]+)/gs)
+  return [...parts]
+    .map(
+      ({groups: {single, double, escaped, plain} = {}}) =>
+        single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '',
+    )
+    .join('')
 }
 
 function usage(code: string, message: string, hint?: string): VibeError {

@@ -13,10 +13,14 @@ type Service = {manifest: ProviderManifest; env: Environment}
 export function missingFlags(request: Partial<DraftRequest>, service: Service): string[] {
   const {manifest} = service
   const required = manifest.settings.required ?? []
-  const settings = required.filter((name) => manifest.settings.properties[name]?.default === undefined && request.settings?.[name] === undefined)
+  const settings = required.filter(
+    (name) => manifest.settings.properties[name]?.default === undefined && request.settings?.[name] === undefined,
+  )
   return [
     ...(needsEndpoint(request, service) ? ['--endpoint URL'] : []),
-    ...(needsKey(request, service) ? [`--key-env ${keyVariables(manifest)[0] ?? 'VARIABLE'} | --key-stdin | --key-command COMMAND | --no-key`] : []),
+    ...(needsKey(request, service)
+      ? [`--key-env ${keyVariables(manifest)[0] ?? 'VARIABLE'} | --key-stdin | --key-command COMMAND | --no-key`]
+      : []),
     ...settings.map((name) => `--set ${name}=VALUE`),
   ]
 }
@@ -28,7 +32,12 @@ function needsEndpoint({endpoint, type}: Partial<DraftRequest>, {manifest, env}:
 }
 
 function needsKey({key, credential, endpoint}: Partial<DraftRequest>, {manifest, env}: Service): boolean {
-  if (key !== undefined || credential !== undefined || manifest.auth.some((method) => method.kind !== 'api-key' || method.optional === true)) return false
+  if (
+    key !== undefined ||
+    credential !== undefined ||
+    manifest.auth.some((method) => method.kind !== 'api-key' || method.optional === true)
+  )
+    return false
   const address = endpoint ?? manifest.endpoint.default
   if (URL.canParse(address) && checkEndpoint(address, {insecure: true}).local) return false
   // Its usual variable is set, and is read where the service's own address is used.

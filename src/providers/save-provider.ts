@@ -19,7 +19,11 @@ export type SaveResult = {
   warning?: string
 }
 
-type SaveOptions = {current: boolean; saveEnv?: string; /** What an update keeps and replaces; absent for a new provider. */ replaces?: InstanceConfig}
+type SaveOptions = {
+  current: boolean
+  saveEnv?: string
+  /** What an update keeps and replaces; absent for a new provider. */ replaces?: InstanceConfig
+}
 type Host = Pick<AddHost, 'env' | 'homes' | 'signal'>
 
 /** Writes what can be refused first, then the key, then the configuration, which alone makes the provider exist. */
@@ -27,16 +31,29 @@ export async function writeProvider(draft: Draft, options: SaveOptions, host: Ho
   const {name, apiKey} = draft
   const written = options.saveEnv === undefined ? undefined : await writeEnv(options.saveEnv, draft, host)
   const keeping = {dataFolder: host.homes.data, signal: host.signal}
-  const instance: InstanceConfig = apiKey === undefined ? draft.instance : {...draft.instance, credential: {store: name}}
+  const instance: InstanceConfig =
+    apiKey === undefined ? draft.instance : {...draft.instance, credential: {store: name}}
   const stored = apiKey === undefined ? undefined : await storeCredential(name, apiKey, keeping)
   try {
-    const {file} = await updateConfig(userFile(host.env), {edit: (tree) => change(tree, {name, instance, options})}, host.signal)
-    const leftStore = options.replaces?.credential && 'store' in options.replaces.credential && !(instance.credential && 'store' in instance.credential)
+    const {file} = await updateConfig(
+      userFile(host.env),
+      {edit: (tree) => change(tree, {name, instance, options})},
+      host.signal,
+    )
+    const leftStore =
+      options.replaces?.credential &&
+      'store' in options.replaces.credential &&
+      !(instance.credential && 'store' in instance.credential)
     if (leftStore) await removeCredential(name, keeping)
-    return {file, ...(stored && {keyStore: stored.place}), ...(written && {envFile: written.file, warning: written.warning})}
+    return {
+      file,
+      ...(stored && {keyStore: stored.place}),
+      ...(written && {envFile: written.file, warning: written.warning}),
+    }
   } catch (error) {
     // A key of a provider that does not exist would lie there for ever; one that replaced another is kept.
-    if (stored && options.replaces === undefined && !(error instanceof VibeError && error.code === 'provider-exists')) await removeCredential(name, keeping)
+    if (stored && options.replaces === undefined && !(error instanceof VibeError && error.code === 'provider-exists'))
+      await removeCredential(name, keeping)
     throw error
   }
 }
@@ -47,13 +64,19 @@ function change(tree: Tree, {name, instance, options}: Change): Tree {
   const path = ['providers', name]
   const before = valueAt(tree, path)
   if (options.replaces === undefined && before !== undefined) throw existsNow(name)
-  let next = options.replaces === undefined || !isTree(before) ? withValue(tree, path, instance) : memberwise(tree, {path, before: options.replaces, after: instance})
+  let next =
+    options.replaces === undefined || !isTree(before)
+      ? withValue(tree, path, instance)
+      : memberwise(tree, {path, before: options.replaces, after: instance})
   if (options.current) next = withValue(next, ['currentProvider'], name)
   return next
 }
 
 /** Only members that changed are written, so that unknown ones and another process's changes stay. */
-function memberwise(tree: Tree, {path, before, after}: {path: string[]; before: InstanceConfig; after: InstanceConfig}): Tree {
+function memberwise(
+  tree: Tree,
+  {path, before, after}: {path: string[]; before: InstanceConfig; after: InstanceConfig},
+): Tree {
   let next = tree
   for (const member of changedMembers(before, after)) {
     const value = after[member]
@@ -62,7 +85,19 @@ function memberwise(tree: Tree, {path, before, after}: {path: string[]; before: 
   return next
 }
 
-const MEMBERS = ['type', 'package', 'endpoint', 'credential', 'model', 'temperature', 'maxTokens', 'headers', 'settings', 'settingsVersion', 'insecure'] as const
+const MEMBERS = [
+  'type',
+  'package',
+  'endpoint',
+  'credential',
+  'model',
+  'temperature',
+  'maxTokens',
+  'headers',
+  'settings',
+  'settingsVersion',
+  'insecure',
+] as const
 
 /** The members of a configured provider that an update changes. */
 export function changedMembers(before: InstanceConfig, after: InstanceConfig): Array<keyof InstanceConfig> {

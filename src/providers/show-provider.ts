@@ -27,13 +27,23 @@ export async function showProvider(name: string | undefined, place: Place): Prom
   const online = {...place, config: {...config, values: {...config.values, offlineMode: false}}}
   const instance = resolveInstance({...online, selection: name === undefined ? {} : {provider: name}})
   const origins = originsOf(instance, config)
-  const simple = {type: instance.entry.id, endpoint: instance.endpoint, model: instance.model, temperature: instance.temperature, maxTokens: instance.maxTokens} as const
+  const simple = {
+    type: instance.entry.id,
+    endpoint: instance.endpoint,
+    model: instance.model,
+    temperature: instance.temperature,
+    maxTokens: instance.maxTokens,
+  } as const
   const values: ShownProvider['values'] = []
   for (const key of ['type', 'endpoint', 'model', 'temperature', 'maxTokens'] as const) {
     const value = simple[key]
     if (value !== undefined) values.push({key, value, origin: origins[key]})
   }
-  values.push({key: 'package', value: `${instance.entry.plugin.name} ${instance.entry.plugin.version}`, origin: instance.entry.plugin.type})
+  values.push({
+    key: 'package',
+    value: `${instance.entry.plugin.name} ${instance.entry.plugin.version}`,
+    origin: instance.entry.plugin.type,
+  })
   values.push(await keyRow(instance, place), ...headerRows(instance, place), ...settingRows(instance, place))
   return {name: instance.name, current: name === undefined || isCurrent(instance.name, online), values}
 }
@@ -49,7 +59,8 @@ function isCurrent(name: string, place: Place): boolean {
 /** The key's end, where it comes from, or why there is none. Commands are not run for this. */
 async function keyRow(instance: ResolvedInstance, {config, signal}: Place): Promise<ShownProvider['values'][number]> {
   const reference = config.values.providers[instance.name]?.credential
-  const origin = instance.name === 'env' ? originText(instance.origin) : keyWords(reference, keyVariables(instance.entry.manifest))
+  const origin =
+    instance.name === 'env' ? originText(instance.origin) : keyWords(reference, keyVariables(instance.entry.manifest))
   if (reference && 'command' in reference) return {key: 'key', value: '(read when needed)', origin}
   try {
     const credential = await instance.credential(signal)
@@ -76,5 +87,8 @@ function settingRows({name, entry, settings: given}: ResolvedInstance, {config}:
     const origin = own ? originText(own) : Object.hasOwn(given, key) ? (variable ?? 'environment') : 'default'
     return {key: `settings.${key}`, value, origin}
   })
-  return [...rows, ...problems.map(({key, message}) => ({key: `settings.${key}`, value: `✗ ${message}`, origin: `config`}))]
+  return [
+    ...rows,
+    ...problems.map(({key, message}) => ({key: `settings.${key}`, value: `✗ ${message}`, origin: `config`})),
+  ]
 }

@@ -5,7 +5,13 @@ import {tryCall, tryConnection, type CallReport} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'
 
-export type TestReport = {name: string; type: string; endpoint: string; connection: {latencyMs: number; account?: string}; call: CallReport}
+export type TestReport = {
+  name: string
+  type: string
+  endpoint: string
+  connection: {latencyMs: number; account?: string}
+  call: CallReport
+}
 
 /**
  * Proves that a configured provider works: its own check of endpoint and key, then one tiny call.

@@ -1,7 +1,14 @@
 import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {addableTypes, addProvider, draftProvider, type AddOptions, type AddResult, type DraftRequest} from '../providers/add-provider.ts'
+import {
+  addableTypes,
+  addProvider,
+  draftProvider,
+  type AddOptions,
+  type AddResult,
+  type DraftRequest,
+} from '../providers/add-provider.ts'
 import {askModels} from '../providers/check-provider.ts'
 import {missingFlags} from '../providers/provider-needs.ts'
 import {chooseModel} from './choose-model.ts'
@@ -16,7 +23,11 @@ export type PartialRequest = Omit<DraftRequest, 'name' | 'type'> & {name?: strin
  * Adds a provider; what the flags left open is asked in a terminal, and named as flags without one.
  * @param options.ask false: never asks, also in a terminal
  */
-export async function addWithQuestions(partial: PartialRequest, options: AddOptions & {ask: boolean}, desk: Desk): Promise<AddResult> {
+export async function addWithQuestions(
+  partial: PartialRequest,
+  options: AddOptions & {ask: boolean},
+  desk: Desk,
+): Promise<AddResult> {
   const request = options.ask && canAsk() ? await completed(partial, options, desk) : complete(partial, desk)
   return addProvider(request, options, desk)
 }
@@ -25,7 +36,10 @@ export async function addWithQuestions(partial: PartialRequest, options: AddOpti
 function complete(partial: PartialRequest, {registry, env}: Desk): DraftRequest {
   const {name, type} = partial
   const types = addableTypes(registry).map((entry) => entry.id)
-  const missing = [...(name === undefined ? ['NAME'] : []), ...(type === undefined ? [`--type ${types.join('|')}`] : [])]
+  const missing = [
+    ...(name === undefined ? ['NAME'] : []),
+    ...(type === undefined ? [`--type ${types.join('|')}`] : []),
+  ]
   if (type !== undefined) missing.push(...missingFlags(partial, {manifest: registry.get(type).manifest, env}))
   if (missing.length === 0 && name !== undefined && type !== undefined) return {...partial, name, type}
   throw new VibeError({
@@ -37,7 +51,11 @@ function complete(partial: PartialRequest, {registry, env}: Desk): DraftRequest 
 }
 
 async function completed(partial: PartialRequest, options: AddOptions, desk: Desk): Promise<DraftRequest> {
-  const types = addableTypes(desk.registry).map(({id, manifest}) => ({value: id, label: id, hint: manifest.description ?? manifest.name}))
+  const types = addableTypes(desk.registry).map(({id, manifest}) => ({
+    value: id,
+    label: id,
+    hint: manifest.description ?? manifest.name,
+  }))
   const type = partial.type ?? (await select('Which type?', types))
   const name = partial.name ?? (await input('Name for it', {initial: type}))
   const {manifest} = desk.registry.get(type)
@@ -46,7 +64,8 @@ async function completed(partial: PartialRequest, options: AddOptions, desk: Des
   if (needs.some((flag) => flag.startsWith('--endpoint'))) request = {...request, ...(await askEndpoint())}
   const keyed = manifest.auth.some((method) => method.kind === 'api-key')
   const remote = request.endpoint !== undefined && !checkEndpoint(request.endpoint, {insecure: true}).local
-  if (needs.some((flag) => flag.startsWith('--key-env')) || (keyed && remote && request.key === undefined)) request = {...request, key: await askKey(request, desk)}
+  if (needs.some((flag) => flag.startsWith('--key-env')) || (keyed && remote && request.key === undefined))
+    request = {...request, key: await askKey(request, desk)}
   request = {...request, settings: await askSettings(manifest.settings, {env: desk.env, given: request.settings ?? {}})}
   if (request.model !== undefined || !options.verify) return request
   return {...request, model: await askedModel(request, desk)}

@@ -15,7 +15,11 @@ export async function chooseModel(instance: ResolvedInstance, listed: ModelInfo[
   const {models} = instance.entry.manifest
   const catalog = (models.catalog ?? []).filter((model) => model.kind === 'chat')
   const known = listed !== undefined && listed.length > 0 ? listed : catalog
-  if (known.length === 0) return input('Which model? (its id)', {check: required, ...(instance.model !== undefined && {initial: instance.model})})
+  if (known.length === 0)
+    return input('Which model? (its id)', {
+      check: required,
+      ...(instance.model !== undefined && {initial: instance.model}),
+    })
   const first = known.find((model) => model.id === (instance.model ?? models.default))
   const ordered = first ? [first, ...known.filter((model) => model !== first)] : known
   const shown = ordered.length > LONG ? await narrowed(ordered) : ordered
@@ -35,10 +39,11 @@ async function narrowed(models: ModelInfo[]): Promise<ModelInfo[]> {
 /** "200k context · $3 / $15 per million"; a price nobody stated is said to be unknown. */
 export function describe({contextWindow, price}: ModelInfo): string {
   const window = contextWindow === undefined ? [] : [`${Math.round(contextWindow / 1000)}k context`]
-  const cost =
-    price?.free ? 'free'
-    : price?.input === undefined || price.output === undefined ? 'price unknown'
-    : `${money(price.input)} / ${money(price.output)} per million`
+  const cost = price?.free
+    ? 'free'
+    : price?.input === undefined || price.output === undefined
+      ? 'price unknown'
+      : `${money(price.input)} / ${money(price.output)} per million`
   return [...window, cost].join(' · ')
 }
 

@@ -11,7 +11,11 @@ export type Question = {
   result?: (value: string) => string
   format?: (this: PromptState, value: string) => string
 }
-type PromptState = {input: string; focused?: {name: string}; state: {submitted?: boolean; cancelled?: boolean; index: number; keypress?: {name?: string}}}
+type PromptState = {
+  input: string
+  focused?: {name: string}
+  state: {submitted?: boolean; cancelled?: boolean; index: number; keypress?: {name?: string}}
+}
 
 /** A question that got no answer: left with Ctrl-C, Ctrl-D or a closed terminal, or stepped back from with Esc. */
 export type Answer = {answered: true; value: unknown} | {answered: false; by: 'interrupt' | 'escape'}

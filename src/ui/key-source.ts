@@ -14,7 +14,10 @@ export type KeyFlags = {env: string | undefined; stdin: boolean; command: string
  * @returns undefined when they say nothing
  * @throws VibeError: exit 2 for an impossible variable or command, 4 for a key that cannot be one
  */
-export async function keySource({env, stdin, command, none}: KeyFlags, signal: AbortSignal): Promise<KeySource | undefined> {
+export async function keySource(
+  {env, stdin, command, none}: KeyFlags,
+  signal: AbortSignal,
+): Promise<KeySource | undefined> {
   if (none) return {kind: 'none'}
   if (env !== undefined) return {kind: 'env', variable: checkedVariable(env)}
   if (command !== undefined) return {kind: 'command', command: commandWords(command)}
@@ -24,13 +27,23 @@ export async function keySource({env, stdin, command, none}: KeyFlags, signal: A
 function checkedVariable(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
   // The value may be the key itself, given to the wrong flag: it is not repeated.
-  throw new VibeError({code: 'variable-invalid', message: '--key-env takes the name of a variable, not a key.', hint: 'to give the key itself: --key-stdin', exit: ExitCode.usage})
+  throw new VibeError({
+    code: 'variable-invalid',
+    message: '--key-env takes the name of a variable, not a key.',
+    hint: 'to give the key itself: --key-stdin',
+    exit: ExitCode.usage,
+  })
 }
 
 async function readKey(signal: AbortSignal): Promise<string> {
   const {stdin} = process
   if (stdin.isTTY) {
-    throw new VibeError({code: 'no-key-on-stdin', message: '--key-stdin reads a key from a pipe, and standard input is a terminal.', hint: 'printf %s "$KEY" | vibe … --key-stdin   or leave the flag out to be asked', exit: ExitCode.usage})
+    throw new VibeError({
+      code: 'no-key-on-stdin',
+      message: '--key-stdin reads a key from a pipe, and standard input is a terminal.',
+      hint: 'printf %s "$KEY" | vibe … --key-stdin   or leave the flag out to be asked',
+      exit: ExitCode.usage,
+    })
   }
   const timed = AbortSignal.any([signal, AbortSignal.timeout(STDIN_MS)])
   const stop = () => stdin.destroy(new Error('no key came'))
@@ -44,7 +57,11 @@ async function readKey(signal: AbortSignal): Promise<string> {
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (!timed.aborted) throw error
-    throw new VibeError({code: 'no-key-on-stdin', message: `No key came on standard input within ${STDIN_MS / 1000} s.`, exit: ExitCode.authentication})
+    throw new VibeError({
+      code: 'no-key-on-stdin',
+      message: `No key came on standard input within ${STDIN_MS / 1000} s.`,
+      exit: ExitCode.authentication,
+    })
   } finally {
     timed.removeEventListener('abort', stop)
   }
@@ -52,5 +69,9 @@ async function readKey(signal: AbortSignal): Promise<string> {
 }
 
 function tooLong(): VibeError {
-  return new VibeError({code: 'key-invalid', message: `What came on standard input is longer than any key (${LONGEST_KEY} characters).`, exit: ExitCode.authentication})
+  return new VibeError({
+    code: 'key-invalid',
+    message: `What came on standard input is longer than any key (${LONGEST_KEY} characters).`,
+    exit: ExitCode.authentication,
+  })
 }

@@ -9,7 +9,9 @@ type Place = Pick<AddHost, 'registry'> & {write: (text: string) => void}
 /** Asks for the key of a provider; a local address, and a service that may do without one, is first asked whether. */
 export async function askKey(request: DraftRequest, place: Place): Promise<KeySource> {
   const {manifest} = place.registry.get(request.type)
-  const optional = manifest.auth.some((method) => method.kind === 'none' || (method.kind === 'api-key' && method.optional === true))
+  const optional = manifest.auth.some(
+    (method) => method.kind === 'none' || (method.kind === 'api-key' && method.optional === true),
+  )
   const local = request.endpoint !== undefined && checkEndpoint(request.endpoint, {insecure: true}).local
   if ((optional || local) && !(await confirm('Does it need a key?', !local))) return {kind: 'none'}
   return askKeyItself(request, place)
@@ -19,13 +21,16 @@ export async function askKey(request: DraftRequest, place: Place): Promise<KeySo
 export async function askKeyItself(request: DraftRequest, {registry, write}: Place): Promise<KeySource> {
   const {manifest} = registry.get(request.type)
   const method = manifest.auth.find((candidate) => candidate.kind === 'api-key')
-  if (method?.getKeyUrl !== undefined && request.endpoint === undefined) write(`  A key is made at ${method.getKeyUrl}\n`)
+  if (method?.getKeyUrl !== undefined && request.endpoint === undefined)
+    write(`  A key is made at ${method.getKeyUrl}\n`)
   return {kind: 'value', value: await secret(`${method?.label ?? 'API key'} (hidden)`, checkedKey)}
 }
 
 /** Asks for the address of an OpenAI-compatible service. */
 export async function askEndpoint(): Promise<Pick<DraftRequest, 'endpoint'>> {
-  return {endpoint: await input('Address (like https://host/v1)', {check: (text) => problemOf(() => checkEndpoint(text))})}
+  return {
+    endpoint: await input('Address (like https://host/v1)', {check: (text) => problemOf(() => checkEndpoint(text))}),
+  }
 }
 
 function checkedKey(text: string): {value: string} | {problem: string} {

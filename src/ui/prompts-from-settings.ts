@@ -21,14 +21,21 @@ export type AskOptions = {
 export async function askSettings(settings: Settings, options: AskOptions): Promise<JsonObject> {
   const answers: JsonObject = {...options.given}
   for (const [name, schema] of questionsOf(settings, options)) {
-    const answer = await askSetting(name, {schema, required: settings.required?.includes(name) === true, env: options.env})
+    const answer = await askSetting(name, {
+      schema,
+      required: settings.required?.includes(name) === true,
+      env: options.env,
+    })
     if (answer !== undefined && answer !== schema.default) answers[name] = answer
   }
   return answers
 }
 
 /** What has to be asked, in the manifest's order. */
-export function questionsOf(settings: Settings, {advanced = false, given = {}}: AskOptions): Array<[string, SettingSchema]> {
+export function questionsOf(
+  settings: Settings,
+  {advanced = false, given = {}}: AskOptions,
+): Array<[string, SettingSchema]> {
   return Object.entries(settings.properties)
     .filter(([name, schema]) => {
       if (Object.hasOwn(given, name)) return false
@@ -49,8 +56,10 @@ async function askSetting(name: string, {schema, required, env}: Asked): Promise
     return parseSetting(schema, await select(message, [...first, ...values.filter((value) => !first.includes(value))]))
   }
   if (schema.type === 'boolean') return confirm(message, schema.default === true)
-  const initial = env[schema['x-vibe']?.env ?? ''] ?? (schema.default === undefined ? undefined : String(schema.default))
-  const check = (text: string) => (text === '' && !required ? undefined : settingProblem(title, schema, parseSetting(schema, text)))
+  const initial =
+    env[schema['x-vibe']?.env ?? ''] ?? (schema.default === undefined ? undefined : String(schema.default))
+  const check = (text: string) =>
+    text === '' && !required ? undefined : settingProblem(title, schema, parseSetting(schema, text))
   const text = await input(message, {check, ...(initial !== undefined && {initial})})
   return text === '' ? undefined : parseSetting(schema, text)
 }

@@ -26,7 +26,10 @@ export async function select<Value extends string>(message: string, choices: Arr
 }
 
 /** @param check returns what is wrong, undefined when nothing is */
-export async function input(message: string, options: {initial?: string; check?: (value: string) => string | undefined} = {}): Promise<string> {
+export async function input(
+  message: string,
+  options: {initial?: string; check?: (value: string) => string | undefined} = {},
+): Promise<string> {
   const {initial, check} = options
   const question: Question = {type: 'input', message, validate: (value) => check?.(value.trim()) ?? true}
   return String(await ask(initial === undefined ? question : {...question, initial})).trim()
@@ -36,12 +39,17 @@ export async function input(message: string, options: {initial?: string; check?:
  * A masked question. The mask is short whatever is pasted: a line wider than the terminal would be drawn again at each key.
  * @param check cleans what was typed, or says what is wrong with it
  */
-export async function secret(message: string, check: (value: string) => {value: string} | {problem: string}): Promise<string> {
+export async function secret(
+  message: string,
+  check: (value: string) => {value: string} | {problem: string},
+): Promise<string> {
   const typed = await ask({
     type: 'password',
     message,
     format() {
-      return this.input.length === 0 ? '' : `${'*'.repeat(Math.min(this.input.length, 12))} ${this.input.length} characters`
+      return this.input.length === 0
+        ? ''
+        : `${'*'.repeat(Math.min(this.input.length, 12))} ${this.input.length} characters`
     },
     validate: (value) => {
       const checked = check(value)
@@ -58,7 +66,11 @@ export async function confirm(message: string, initial = false): Promise<boolean
 
 async function ask(question: Question): Promise<unknown> {
   if (!canAsk()) {
-    throw new VibeError({code: 'no-terminal', message: `Cannot ask "${question.message}" without a terminal.`, exit: ExitCode.notSetUp})
+    throw new VibeError({
+      code: 'no-terminal',
+      message: `Cannot ask "${question.message}" without a terminal.`,
+      exit: ExitCode.notSetUp,
+    })
   }
   const answer = await askEnquirer(question)
   if (answer.answered) return answer.value

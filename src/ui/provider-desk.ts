@@ -38,7 +38,8 @@ export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
 /** Raised by the first Ctrl-C between two questions; within a question the terminal hands the key to the question. */
 function interruption(): AbortSignal {
   const controller = new AbortController()
-  const stop = () => controller.abort(new VibeError({code: 'interrupted', message: 'Nothing was saved.', exit: ExitCode.interrupted}))
+  const stop = () =>
+    controller.abort(new VibeError({code: 'interrupted', message: 'Nothing was saved.', exit: ExitCode.interrupted}))
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop)
   return controller.signal
 }

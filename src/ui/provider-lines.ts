@@ -1,13 +1,25 @@
 import type {AddResult} from '../providers/add-provider.ts'
 
 /** What a person reads after a provider was saved. */
-export function savedLines({name, type, endpoint, model, file, current, keyStore, envFile, check}: AddResult): string[] {
+export function savedLines({
+  name,
+  type,
+  endpoint,
+  model,
+  file,
+  current,
+  keyStore,
+  envFile,
+  check,
+}: AddResult): string[] {
   return [
     `Saved "${name}" (${type}, ${endpoint}${model === undefined ? '' : `, ${model}`}) to ${file} (only you can read it).`,
     ...(keyStore === undefined ? [] : [`The key is in ${keyStore}.`]),
     ...(envFile === undefined ? [] : [`${envFile} holds the key: do not commit it.`]),
     ...(check === undefined ? ['It was not tried: vibe provider:test ' + name] : []),
-    current ? 'Ready. Start with: vibe' : `Use it with: vibe -p ${name}   or make it current: vibe provider:use ${name}`,
+    current
+      ? 'Ready. Start with: vibe'
+      : `Use it with: vibe -p ${name}   or make it current: vibe provider:use ${name}`,
   ]
 }
 
@@ -15,5 +27,10 @@ export function savedLines({name, type, endpoint, model, file, current, keyStore
 export function table(head: string[], rows: string[][]): string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }

@@ -1,5 +1,14 @@
 import type {ModelInfo} from 'vibe-plugin-api'
-import {addableTypes, draftProvider, freeName, saveProvider, type AddHost, type AddResult, type Draft, type DraftRequest} from '../providers/add-provider.ts'
+import {
+  addableTypes,
+  draftProvider,
+  freeName,
+  saveProvider,
+  type AddHost,
+  type AddResult,
+  type Draft,
+  type DraftRequest,
+} from '../providers/add-provider.ts'
 import {askModels, tryCall} from '../providers/check-provider.ts'
 import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
 import type {OpenedProvider} from '../providers/types.ts'
@@ -27,8 +36,11 @@ type Offer = {label: string; hint: string; request: DraftRequest; ask: 'nothing'
 export async function runWizard(host: WizardHost): Promise<AddResult> {
   const servers = await (host.findServers ?? probeLocalServers)(host.signal)
   const offers = offersFrom(host, servers)
-  host.write('Welcome to vibe. Two or three questions, about 30 seconds.\nCtrl-C leaves, Esc goes back; nothing is saved before the end.\n\n')
-  if (servers.length === 0) host.write('No model server runs here. To use one, start it first, for example: ollama serve\n\n')
+  host.write(
+    'Welcome to vibe. Two or three questions, about 30 seconds.\nCtrl-C leaves, Esc goes back; nothing is saved before the end.\n\n',
+  )
+  if (servers.length === 0)
+    host.write('No model server runs here. To use one, start it first, for example: ollama serve\n\n')
   for (;;) {
     try {
       const draft = await setUp(offers, host)
@@ -49,7 +61,9 @@ function offersFrom(host: WizardHost, servers: FoundServer[]): Offer[] {
     ask: 'nothing',
   }))
   const fromServers = servers.map((server): Offer => {
-    const own = types.find((entry) => entry.id === server.kind || (server.kind === 'lm-studio' && entry.id === 'lmstudio'))
+    const own = types.find(
+      (entry) => entry.id === server.kind || (server.kind === 'lm-studio' && entry.id === 'lmstudio'),
+    )
     const endpoint = own || server.endpoint.endsWith('/v1') ? server.endpoint : `${server.endpoint}/v1`
     return {
       label: SERVER_NAMES[server.kind],
@@ -62,9 +76,19 @@ function offersFrom(host: WizardHost, servers: FoundServer[]): Offer[] {
   const toPaste = rest.map((entry): Offer => {
     const needsKey = entry.manifest.auth.some((method) => method.kind === 'api-key')
     const request: DraftRequest = {name: entry.id, type: entry.id}
-    return {label: entry.manifest.name, hint: needsKey ? 'paste a key' : 'no key needed', request, ask: needsKey ? 'key' : 'nothing'}
+    return {
+      label: entry.manifest.name,
+      hint: needsKey ? 'paste a key' : 'no key needed',
+      request,
+      ask: needsKey ? 'key' : 'nothing',
+    }
   })
-  const another: Offer = {label: 'Another', hint: 'any OpenAI-compatible address', request: {name: 'custom', type: 'openai-compatible'}, ask: 'address'}
+  const another: Offer = {
+    label: 'Another',
+    hint: 'any OpenAI-compatible address',
+    request: {name: 'custom', type: 'openai-compatible'},
+    ask: 'address',
+  }
   return [...fromKeys, ...fromServers, ...toPaste, another]
 }
 
@@ -118,7 +142,10 @@ async function listAloud(opened: OpenedProvider, host: WizardHost): Promise<Mode
   }
 }
 
-async function tryAloud(call: {opened: OpenedProvider; model: string; models: ModelInfo[]}, host: WizardHost): Promise<void> {
+async function tryAloud(
+  call: {opened: OpenedProvider; model: string; models: ModelInfo[]},
+  host: WizardHost,
+): Promise<void> {
   host.write(`\n  trying ${call.model} with one short question … `)
   try {
     const report = await tryCall(call.opened, call.model, {signal: host.signal, models: call.models})

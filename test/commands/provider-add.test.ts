@@ -19,17 +19,37 @@ describe('vibe provider:add', () => {
   })
 
   const file = () => join(box.home, '.config/vibe-coder/config.json')
-  const saved = () => JSON.parse(readFileSync(file(), 'utf8')) as {currentProvider?: string; providers: Record<string, Record<string, unknown>>}
+  const saved = () =>
+    JSON.parse(readFileSync(file(), 'utf8')) as {
+      currentProvider?: string
+      providers: Record<string, Record<string, unknown>>
+    }
   const add = (args: string[], options: {env?: Record<string, string>; input?: string} = {}) =>
-    box.vibe(['provider:add', 'work', '--type', 'openai-compatible', ...(args.includes('--endpoint') ? [] : ['--endpoint', `${service.url}/v1`]), ...args], options)
+    box.vibe(
+      [
+        'provider:add',
+        'work',
+        '--type',
+        'openai-compatible',
+        ...(args.includes('--endpoint') ? [] : ['--endpoint', `${service.url}/v1`]),
+        ...args,
+      ],
+      options,
+    )
 
   it('tries the service with one tiny call, then saves key and configuration apart', async () => {
     const run = await add(['--key-stdin', '--model', 'alpha'], {input: `export MY_KEY="${KEY}"\n`})
-    expect(run.stderr).to.match(/2 models listed/).and.to.match(/trying alpha .*works \(\d\.\d s, price unknown\)/)
+    expect(run.stderr)
+      .to.match(/2 models listed/)
+      .and.to.match(/trying alpha .*works \(\d\.\d s, price unknown\)/)
     expect(run.code, run.stderr).to.equal(0)
     expect(run.stdout).to.contain(`to ${file()} (only you can read it)`).and.to.contain('Start with: vibe')
     expect(saved()).to.deep.include({currentProvider: 'work'})
-    expect(saved().providers['work']).to.deep.include({type: 'openai-compatible', model: 'alpha', credential: {store: 'work'}})
+    expect(saved().providers['work']).to.deep.include({
+      type: 'openai-compatible',
+      model: 'alpha',
+      credential: {store: 'work'},
+    })
     const chats = service.requests.filter(({path}) => path.endsWith('/chat/completions'))
     expect(chats).to.have.length(1)
     const body = chats[0]?.json as {max_tokens?: number; max_completion_tokens?: number}
@@ -41,7 +61,14 @@ describe('vibe provider:add', () => {
   it('has the same as JSON', async () => {
     const run = await add(['--key-env', 'WORK_KEY', '--model', 'alpha', '--json'], {env: {WORK_KEY: KEY}})
     const result = JSON.parse(run.stdout) as Record<string, unknown>
-    expect(result).to.deep.include({name: 'work', type: 'openai-compatible', endpoint: `${service.url}/v1`, model: 'alpha', current: true, file: file()})
+    expect(result).to.deep.include({
+      name: 'work',
+      type: 'openai-compatible',
+      endpoint: `${service.url}/v1`,
+      model: 'alpha',
+      current: true,
+      file: file(),
+    })
     expect(result['check']).to.include({model: 'alpha'})
     expect(result['check']).to.have.property('usage').that.includes({input: 9, output: 1})
     expect(run.stdout + run.stderr).not.to.contain(KEY)
@@ -49,7 +76,12 @@ describe('vibe provider:add', () => {
   })
 
   const refusals: Array<[name: string, args: string[], exit: number, says: RegExp]> = [
-    ['a key that the service refuses', ['--key-env', 'WRONG', '--model', 'alpha'], 4, /refused the key.*provider:update|401/s],
+    [
+      'a key that the service refuses',
+      ['--key-env', 'WRONG', '--model', 'alpha'],
+      4,
+      /refused the key.*provider:update|401/s,
+    ],
     ['no model where there are several', ['--key-env', 'WORK_KEY'], 3, /alpha, beta.*--model ID/s],
     ['a header without a value', ['--no-key', '--header', 'X-Team'], 2, /--header takes NAME=VALUE/],
     ['a header of the request itself', ['--no-key', '--header', 'Host=x'], 2, /Host is set by the request/],
@@ -69,7 +101,11 @@ describe('vibe provider:add', () => {
     })
   }
 
-  for (const [name, input] of [['short', 'abc'], ['broken', 'two words here'], ['empty', '']] as const) {
+  for (const [name, input] of [
+    ['short', 'abc'],
+    ['broken', 'two words here'],
+    ['empty', ''],
+  ] as const) {
     it(`refuses a ${name} key without repeating it`, async () => {
       const run = await add(['--key-stdin', '--model', 'alpha'], {input})
       expect(run.code).to.equal(4)
@@ -104,7 +140,17 @@ describe('vibe provider:add', () => {
     service.behave({})
     expect((await add(['--no-key', '--model', 'alpha'])).code).to.equal(0)
     expect((await add(['--no-key', '--model', 'beta'])).code).to.equal(2)
-    const second = await box.vibe(['provider:add', 'other', '--type', 'openai-compatible', '--endpoint', `${service.url}/v1`, '--no-key', '--model', 'beta'])
+    const second = await box.vibe([
+      'provider:add',
+      'other',
+      '--type',
+      'openai-compatible',
+      '--endpoint',
+      `${service.url}/v1`,
+      '--no-key',
+      '--model',
+      'beta',
+    ])
     expect(second.stdout).to.contain('vibe provider:use other')
     expect(saved().currentProvider).to.equal('work')
     expect(saved().providers['work']?.['model']).to.equal('alpha')
@@ -112,7 +158,16 @@ describe('vibe provider:add', () => {
 
   it('sends own headers and reads the key from a command', async () => {
     const command = `printf '%s\\n' "${KEY}"`
-    const run = await add(['--key-command', command, '--model', 'alpha', '--header', 'X-Team=blue', '--header', 'X-Seat=4'])
+    const run = await add([
+      '--key-command',
+      command,
+      '--model',
+      'alpha',
+      '--header',
+      'X-Team=blue',
+      '--header',
+      'X-Seat=4',
+    ])
     expect(run.code, run.stderr).to.equal(0)
     for (const request of service.requests) expect(request.headers).to.include({'x-team': 'blue', 'x-seat': '4'})
   })
@@ -122,18 +177,49 @@ describe('vibe provider:add', () => {
     const run = await add(['--key-stdin', '--model', 'alpha', '--save-env', '.env'], {input: KEY})
     expect(run.stdout + run.stderr).to.match(/do not commit/)
     const text = readFileSync(join(box.project, '.env'), 'utf8')
-    expect(text).to.contain(`VIBE_CODER_API_KEY=${KEY}`).and.to.contain(`VIBE_CODER_ENDPOINT=${service.url}/v1`).and.to.contain('VIBE_CODER_MODEL=alpha')
+    expect(text)
+      .to.contain(`VIBE_CODER_API_KEY=${KEY}`)
+      .and.to.contain(`VIBE_CODER_ENDPOINT=${service.url}/v1`)
+      .and.to.contain('VIBE_CODER_MODEL=alpha')
     const git = (...args: string[]) => execFileSync('git', args, {cwd: box.project, stdio: 'ignore'})
     git('init', '-q')
     git('add', '-f', '.env')
-    const tracked = await box.vibe(['provider:add', 'b', '--type', 'openai-compatible', '--endpoint', `${service.url}/v1`, '--key-stdin', '--model', 'beta', '--save-env', '.env'], {input: KEY})
+    const tracked = await box.vibe(
+      [
+        'provider:add',
+        'b',
+        '--type',
+        'openai-compatible',
+        '--endpoint',
+        `${service.url}/v1`,
+        '--key-stdin',
+        '--model',
+        'beta',
+        '--save-env',
+        '.env',
+      ],
+      {input: KEY},
+    )
     expect(tracked.code).to.equal(3)
     expect(readFileSync(join(box.project, '.env'), 'utf8')).to.equal(text)
     expect(Object.keys(saved().providers)).to.deep.equal(['work'])
   })
 
   it('is what setup does with flags', async () => {
-    const run = await box.vibe(['setup', '--provider', 'openai-compatible', '--endpoint', `${service.url}/v1`, '--key-stdin', '--model', 'beta', '--yes'], {input: KEY})
+    const run = await box.vibe(
+      [
+        'setup',
+        '--provider',
+        'openai-compatible',
+        '--endpoint',
+        `${service.url}/v1`,
+        '--key-stdin',
+        '--model',
+        'beta',
+        '--yes',
+      ],
+      {input: KEY},
+    )
     expect(run.code, run.stderr).to.equal(0)
     expect(saved()).to.deep.include({currentProvider: 'openai-compatible'})
     const bare = await box.vibe(['setup'])

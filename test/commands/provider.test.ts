@@ -15,17 +15,27 @@ describe('the provider commands', () => {
     mkdirSync(join(box.home, '.config/vibe-coder'), {recursive: true, mode: 0o700})
     writeFileSync(
       file(),
-      JSON.stringify({
-        currentProvider: 'work',
-        defaultTemperature: 0.5,
-        customHeaders: {'X-Api-Token': 'secret-header-value'},
-        mine: {kept: true},
-        providers: {
-          work: {type: 'openai-compatible', endpoint: `${service.url}/v1`, model: 'alpha', credential: {env: 'WORK_KEY'}, own: 'kept'},
-          cloud: {type: 'anthropic', model: 'claude-x', credential: {env: 'CLOUD_KEY'}},
-          broken: {type: 'nothing-installed'},
+      JSON.stringify(
+        {
+          currentProvider: 'work',
+          defaultTemperature: 0.5,
+          customHeaders: {'X-Api-Token': 'secret-header-value'},
+          mine: {kept: true},
+          providers: {
+            work: {
+              type: 'openai-compatible',
+              endpoint: `${service.url}/v1`,
+              model: 'alpha',
+              credential: {env: 'WORK_KEY'},
+              own: 'kept',
+            },
+            cloud: {type: 'anthropic', model: 'claude-x', credential: {env: 'CLOUD_KEY'}},
+            broken: {type: 'nothing-installed'},
+          },
         },
-      }, undefined, 2),
+        undefined,
+        2,
+      ),
       {mode: 0o600},
     )
   })
@@ -35,11 +45,20 @@ describe('the provider commands', () => {
   })
 
   const file = () => join(box.home, '.config/vibe-coder/config.json')
-  const saved = () => JSON.parse(readFileSync(file(), 'utf8')) as {currentProvider?: string; mine: object; providers: Record<string, Record<string, unknown>>; plugins?: unknown}
+  const saved = () =>
+    JSON.parse(readFileSync(file(), 'utf8')) as {
+      currentProvider?: string
+      mine: object
+      providers: Record<string, Record<string, unknown>>
+      plugins?: unknown
+    }
   const vibe = (...args: string[]) => box.vibe(args, {env: {WORK_KEY: KEY}})
   const stored = () => {
     const folder = join(box.home, '.local/share/vibe-coder')
-    return readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n')
+    return readdirSync(folder, {recursive: true, withFileTypes: true})
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .join('\n')
   }
 
   describe('list', () => {
@@ -52,14 +71,25 @@ describe('the provider commands', () => {
     })
     it('has the same as JSON, with types and without keys', async () => {
       const run = await vibe('provider:list', '--json')
-      const list = JSON.parse(run.stdout) as {providers: Array<Record<string, unknown>>; types: Array<Record<string, unknown>>}
-      expect(list.providers.map(({name, current}) => [name, current])).to.deep.equal([['work', true], ['cloud', false], ['broken', false]])
+      const list = JSON.parse(run.stdout) as {
+        providers: Array<Record<string, unknown>>
+        types: Array<Record<string, unknown>>
+      }
+      expect(list.providers.map(({name, current}) => [name, current])).to.deep.equal([
+        ['work', true],
+        ['cloud', false],
+        ['broken', false],
+      ])
       expect(list.types.map(({type}) => type)).to.include.members(['anthropic', 'openai-compatible', 'replay'])
       expect(run.stdout).not.to.contain(KEY)
     })
     it('shows what the environment makes', async () => {
-      const run = await box.vibe(['provider:list'], {env: {VIBE_CODER_ENDPOINT: 'http://127.0.0.1:9999', VIBE_CODER_API_KEY: KEY}})
-      expect(run.stdout).to.match(/^\* +env +openai-compatible +- +http:\/\/127\.0\.0\.1:9999\/v1 +VIBE_CODER_API_KEY$/m)
+      const run = await box.vibe(['provider:list'], {
+        env: {VIBE_CODER_ENDPOINT: 'http://127.0.0.1:9999', VIBE_CODER_API_KEY: KEY},
+      })
+      expect(run.stdout).to.match(
+        /^\* +env +openai-compatible +- +http:\/\/127\.0\.0\.1:9999\/v1 +VIBE_CODER_API_KEY$/m,
+      )
     })
     it('opens no connection', async () => {
       await vibe('provider:list')
@@ -134,9 +164,27 @@ describe('the provider commands', () => {
 
   describe('update', () => {
     it('changes what is named, keeps the rest, and tries it first', async () => {
-      const run = await vibe('provider:update', 'work', '--model', 'beta', '--header', 'X-Team=blue', '--temperature', '0.1', '--max-tokens', '100')
+      const run = await vibe(
+        'provider:update',
+        'work',
+        '--model',
+        'beta',
+        '--header',
+        'X-Team=blue',
+        '--temperature',
+        '0.1',
+        '--max-tokens',
+        '100',
+      )
       expect(run.code, run.stderr).to.equal(0)
-      expect(saved().providers['work']).to.deep.include({model: 'beta', headers: {'X-Team': 'blue'}, temperature: 0.1, maxTokens: 100, own: 'kept', credential: {env: 'WORK_KEY'}})
+      expect(saved().providers['work']).to.deep.include({
+        model: 'beta',
+        headers: {'X-Team': 'blue'},
+        temperature: 0.1,
+        maxTokens: 100,
+        own: 'kept',
+        credential: {env: 'WORK_KEY'},
+      })
       expect(saved().mine).to.deep.equal({kept: true})
       expect(service.requests.at(-1)?.headers).to.include({'x-team': 'blue'})
     })
@@ -197,10 +245,14 @@ describe('the provider commands', () => {
     it('asks the service', async () => {
       const run = await vibe('model:list')
       expect(run.code, run.stderr).to.equal(0)
-      expect(run.stdout).to.match(/^\* +alpha +price unknown$/m).and.to.match(/^ +beta/m)
+      expect(run.stdout)
+        .to.match(/^\* +alpha +price unknown$/m)
+        .and.to.match(/^ +beta/m)
     })
     it('falls back to the dated list and says so', async () => {
-      const run = await box.vibe(['model:list', '--provider', 'cloud', '--json'], {env: {CLOUD_KEY: KEY, ANTHROPIC_BASE_URL: 'http://127.0.0.1:9'}})
+      const run = await box.vibe(['model:list', '--provider', 'cloud', '--json'], {
+        env: {CLOUD_KEY: KEY, ANTHROPIC_BASE_URL: 'http://127.0.0.1:9'},
+      })
       expect(run.code, run.stderr).to.equal(0)
       expect(run.stderr).to.match(/from the list of \d{4}-\d\d-\d\d/)
       expect(JSON.parse(run.stdout)).to.include({provider: 'cloud', source: 'catalog'})

@@ -23,7 +23,11 @@ describe('vibe setup in a terminal', () => {
   })
 
   const file = () => join(box.home, '.config/vibe-coder/config.json')
-  const saved = () => JSON.parse(readFileSync(file(), 'utf8')) as {currentProvider?: string; providers: Record<string, Record<string, unknown>>}
+  const saved = () =>
+    JSON.parse(readFileSync(file(), 'utf8')) as {
+      currentProvider?: string
+      providers: Record<string, Record<string, unknown>>
+    }
 
   function start(env: Record<string, string> = {}) {
     pty = startPty(process.execPath, [VIBE, 'setup'], {cwd: box.project, env: {...box.env, ...env}})
@@ -59,7 +63,11 @@ describe('vibe setup in a terminal', () => {
     expect(await pty.exit()).to.equal(0)
     expect(pty.text()).to.contain('(only you can read it)').and.to.contain('Ready. Start with: vibe')
     expect(saved()).to.deep.include({currentProvider: 'custom'})
-    expect(saved().providers['custom']).to.deep.include({endpoint: `${service.url}/v1`, model: 'beta', credential: {store: 'custom'}})
+    expect(saved().providers['custom']).to.deep.include({
+      endpoint: `${service.url}/v1`,
+      model: 'beta',
+      credential: {store: 'custom'},
+    })
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(pty.raw()).not.to.contain(KEY)
     expect(service.requests.filter(({path}) => path.endsWith('/chat/completions'))).to.have.length(1)
@@ -171,7 +179,9 @@ describe('vibe setup in a terminal', () => {
 })
 
 async function listenOn8080(): Promise<Server | undefined> {
-  const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end('{"data":[{"id":"tiny"}]}'))
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/json').end('{"data":[{"id":"tiny"}]}'),
+  )
   return new Promise((resolve) => {
     server.on('error', () => resolve(undefined))
     server.listen(8080, '127.0.0.1', () => resolve(server))

@@ -6,7 +6,10 @@ import {readRegistry} from '../../src/providers/registry.ts'
 import type {PluginSource, Registry} from '../../src/providers/types.ts'
 
 const CAPABILITIES = Object.fromEntries(
-  ['chat', 'streaming', 'tools', 'vision', 'reasoning', 'embeddings', 'modelListing', 'tokenCounting'].map((name) => [name, 'no']),
+  ['chat', 'streaming', 'tools', 'vision', 'reasoning', 'embeddings', 'modelListing', 'tokenCounting'].map((name) => [
+    name,
+    'no',
+  ]),
 )
 
 export type Fixture = {
@@ -28,13 +31,22 @@ export function writePlugin(folder: string, fixture: Fixture): PluginSource {
     id: fixture.id,
     name: fixture.id.toUpperCase(),
     entry: {module: './index.js', implements: fixture.id === 'openai-compatible' ? ['openai-chat'] : []},
-    endpoint: fixture.endpoint ?? {default: `https://api.${fixture.id}.example/v1`, env: [`${variable(fixture.id)}_BASE_URL`]},
+    endpoint: fixture.endpoint ?? {
+      default: `https://api.${fixture.id}.example/v1`,
+      env: [`${variable(fixture.id)}_BASE_URL`],
+    },
     auth: fixture.auth ?? [{kind: 'api-key', env: [`${variable(fixture.id)}_API_KEY`]}],
     capabilities: CAPABILITIES,
     settings: {type: 'object', additionalProperties: false, properties: fixture.settings ?? {}},
     models: fixture.models ?? {source: 'live'},
   }
-  const pjson = {name, version: '1.0.0', type: 'module', oclif: {}, vibe: {apiVersion: 1, providers: ['./vibe.provider.json']}}
+  const pjson = {
+    name,
+    version: '1.0.0',
+    type: 'module',
+    oclif: {},
+    vibe: {apiVersion: 1, providers: ['./vibe.provider.json']},
+  }
   mkdirSync(root, {recursive: true})
   writeFileSync(join(root, 'package.json'), JSON.stringify(pjson))
   writeFileSync(join(root, 'vibe.provider.json'), JSON.stringify(manifest))
@@ -48,11 +60,21 @@ export async function registryOf(folder: string, fixtures: Fixture[]): Promise<R
 }
 
 /** Configuration from real files and variables, in a home of the test's own. */
-export function configOf(folder: string, content: object = {}, env: Record<string, string> = {}): {config: LoadedConfig; env: Record<string, string>} {
+export function configOf(
+  folder: string,
+  content: object = {},
+  env: Record<string, string> = {},
+): {config: LoadedConfig; env: Record<string, string>} {
   const config = join(folder, 'config', 'vibe-coder')
   mkdirSync(config, {recursive: true, mode: 0o700})
   writeFileSync(join(config, 'config.json'), JSON.stringify(content, undefined, 2))
-  const whole = {HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), XDG_DATA_HOME: join(folder, 'data'), XDG_CACHE_HOME: join(folder, 'cache'), ...env}
+  const whole = {
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    ...env,
+  }
   return {config: loadConfig({cwd: folder, env: whole, trusted: false}), env: whole}
 }
 

@@ -19,7 +19,10 @@ export default class ModelList_ extends ProviderCommand {
     const desk = await openDesk(this.host(), flags.offline ? {offline: true} : {})
     const provider = flags.provider ?? args.name
     const list = await listModels(provider === undefined ? {} : {provider}, desk)
-    if (list.source === 'catalog') desk.write(`! ${list.reason}\n  These are from the list of ${list.asOf ?? 'an unknown date'} that came with ${list.type}.\n`)
+    if (list.source === 'catalog')
+      desk.write(
+        `! ${list.reason}\n  These are from the list of ${list.asOf ?? 'an unknown date'} that came with ${list.type}.\n`,
+      )
     const rows = list.models.map((model) => [model.id === list.current ? '*' : ' ', model.id, describe(model)])
     for (const line of table(['', 'MODEL', ''], rows)) this.log(line)
     return list

@@ -7,7 +7,8 @@ import {savedLines} from '../../ui/provider-lines.ts'
 
 export default class ProviderAdd extends ProviderCommand {
   static override summary = 'Set up a model service under a name of your own'
-  static override description = 'Lists its models and asks it one short question before anything is saved. A key is never a flag.'
+  static override description =
+    'Lists its models and asks it one short question before anything is saved. A key is never a flag.'
   static override examples = [
     '<%= config.bin %> provider:add work --type openai --key-env OPENAI_API_KEY --model gpt-5',
     'pass show gateway | <%= config.bin %> provider:add gateway --type openai-compatible --endpoint https://llm.example.com/v1 --key-stdin',
@@ -32,7 +33,12 @@ export default class ProviderAdd extends ProviderCommand {
       ...(await requestOf(flags, desk.signal)),
     }
     const saveEnv = flags['save-env']
-    const options = {verify: !flags['no-validate'], use: flags.use, ask: !flags.yes && !flags.json, ...(saveEnv !== undefined && {saveEnv})}
+    const options = {
+      verify: !flags['no-validate'],
+      use: flags.use,
+      ask: !flags.yes && !flags.json,
+      ...(saveEnv !== undefined && {saveEnv}),
+    }
     const result = await addWithQuestions(request, options, desk)
     for (const line of savedLines(result)) this.log(line)
     return result

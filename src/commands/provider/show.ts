@@ -14,7 +14,11 @@ export default class ProviderShow extends ProviderCommand {
     const desk = await openDesk(this.host())
     const shown = await showProvider(args.name, {...desk, dataFolder: desk.homes.data})
     this.log(`${shown.name}${shown.current ? ' (current)' : ''}`)
-    const rows = shown.values.map(({key, value, origin}) => [`  ${key}`, typeof value === 'string' ? value : JSON.stringify(value), origin])
+    const rows = shown.values.map(({key, value, origin}) => [
+      `  ${key}`,
+      typeof value === 'string' ? value : JSON.stringify(value),
+      origin,
+    ])
     for (const line of table(['  ', '', ''], rows).slice(1)) this.log(line)
     return shown
   }

@@ -17,7 +17,10 @@ export default class ProviderTest extends ProviderCommand {
   async run(): Promise<TestReport> {
     const {args, flags} = await this.parse(ProviderTest)
     const desk = await openDesk(this.host(), flags.offline ? {offline: true} : {})
-    const selection = {...(args.name !== undefined && {provider: args.name}), ...(flags.model !== undefined && {model: flags.model})}
+    const selection = {
+      ...(args.name !== undefined && {provider: args.name}),
+      ...(flags.model !== undefined && {model: flags.model}),
+    }
     const report = await testProvider(selection, desk)
     this.log(`✓ ${report.endpoint} answers (${seconds(report.connection.latencyMs)}) and accepts the key`)
     this.log(`✓ ${report.call.model} works (${callFigures(report.call)})`)

@@ -5,7 +5,8 @@ import {openDesk} from '../../ui/provider-desk.ts'
 
 export default class ProviderUpdate extends ProviderCommand {
   static override summary = 'Change a provider: its key, address, model, headers or settings'
-  static override description = 'What is not named stays. An empty value of --header or --set takes it out. It is tried before it is saved.'
+  static override description =
+    'What is not named stays. An empty value of --header or --set takes it out. It is tried before it is saved.'
   static override examples = [
     'pass show work | <%= config.bin %> provider:update work --key-stdin',
     '<%= config.bin %> provider:update work --model gpt-5 --temperature 0.2',

@@ -18,7 +18,11 @@ describe('resolveInstance', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vibe-instances-'))
     registry = await registryOf(folder, [
-      {id: 'openai', endpoint: {default: 'https://api.openai.com/v1', env: ['OPENAI_BASE_URL']}, models: {source: 'both', asOf: '2026-11-01', default: 'gpt-default', catalog: []}},
+      {
+        id: 'openai',
+        endpoint: {default: 'https://api.openai.com/v1', env: ['OPENAI_BASE_URL']},
+        models: {source: 'both', asOf: '2026-11-01', default: 'gpt-default', catalog: []},
+      },
       {id: 'anthropic', endpoint: {default: 'https://api.anthropic.com', env: ['ANTHROPIC_BASE_URL']}},
       {
         id: 'openai-compatible',
@@ -26,7 +30,11 @@ describe('resolveInstance', () => {
         auth: [{kind: 'api-key', env: ['OPENAI_COMPATIBLE_API_KEY'], optional: true}, {kind: 'none'}],
         settings: {size: {type: 'integer', description: 'Size', 'x-vibe': {env: 'COMPAT_SIZE'}}},
       },
-      {id: 'replay', endpoint: {default: 'http://127.0.0.1:9', local: true, overridable: false}, auth: [{kind: 'none'}]},
+      {
+        id: 'replay',
+        endpoint: {default: 'http://127.0.0.1:9', local: true, overridable: false},
+        auth: [{kind: 'none'}],
+      },
     ])
   })
   after(() => rm(folder, {recursive: true}))
@@ -75,7 +83,10 @@ describe('resolveInstance', () => {
     })
     it('takes the chosen profile before the environment', () => {
       const content = {...both, profiles: {deep: {provider: 'work', model: 'gpt-deep'}}}
-      expect(resolve(content, {...environment, VIBE_CODER_PROFILE: 'deep'})).to.include({name: 'work', model: 'gpt-deep'})
+      expect(resolve(content, {...environment, VIBE_CODER_PROFILE: 'deep'})).to.include({
+        name: 'work',
+        model: 'gpt-deep',
+      })
     })
     it('says which is meant by an unknown name', () => {
       const error = failure(both, {}, {provider: 'wrok'})
@@ -137,7 +148,9 @@ describe('resolveInstance', () => {
       expect(await key(resolve({}, {VIBE_CODER_ENDPOINT: 'http://127.0.0.1:8080'}))).to.deep.equal({kind: 'none'})
     })
     it('uses the own plugin of a local server when it is installed', async () => {
-      const withOllama = await registryOf(join(folder, 'more'), [{id: 'ollama', endpoint: {default: 'http://127.0.0.1:11434', local: true}, auth: [{kind: 'none'}]}])
+      const withOllama = await registryOf(join(folder, 'more'), [
+        {id: 'ollama', endpoint: {default: 'http://127.0.0.1:11434', local: true}, auth: [{kind: 'none'}]},
+      ])
       const made = configOf(folder, {}, {VIBE_CODER_ENDPOINT: 'http://127.0.0.1:11434'})
       const instance = resolveInstance({...made, registry: withOllama, selection: {}, dataFolder: folder})
       expect(instance).to.include({endpoint: 'http://127.0.0.1:11434'})
@@ -147,13 +160,28 @@ describe('resolveInstance', () => {
 
   describe('its values', () => {
     it('lets the stronger layer win, and within one layer the own value', () => {
-      const content = {providers: {work: {...WORK, temperature: 0.1}}, defaultModel: 'general', defaultTemperature: 1, defaultMaxTokens: 99}
+      const content = {
+        providers: {work: {...WORK, temperature: 0.1}},
+        defaultModel: 'general',
+        defaultTemperature: 1,
+        defaultMaxTokens: 99,
+      }
       expect(resolve(content)).to.include({model: 'gpt-x', temperature: 0.1, maxTokens: 99})
-      expect(resolve(content, {VIBE_CODER_MODEL: 'm', VIBE_CODER_TEMPERATURE: '0.7'})).to.include({model: 'm', temperature: 0.7})
-      expect(resolve(content, {VIBE_CODER_MODEL: 'm'}, {model: 'flag', temperature: 0, maxTokens: 5})).to.include({model: 'flag', temperature: 0, maxTokens: 5})
+      expect(resolve(content, {VIBE_CODER_MODEL: 'm', VIBE_CODER_TEMPERATURE: '0.7'})).to.include({
+        model: 'm',
+        temperature: 0.7,
+      })
+      expect(resolve(content, {VIBE_CODER_MODEL: 'm'}, {model: 'flag', temperature: 0, maxTokens: 5})).to.include({
+        model: 'flag',
+        temperature: 0,
+        maxTokens: 5,
+      })
     })
     it('merges headers whatever their case', () => {
-      const content = {customHeaders: {'X-Team': 'a', 'x-keep': '1'}, providers: {work: {...WORK, headers: {'x-team': 'b'}}}}
+      const content = {
+        customHeaders: {'X-Team': 'a', 'x-keep': '1'},
+        providers: {work: {...WORK, headers: {'x-team': 'b'}}},
+      }
       expect(resolve(content).headers).to.deep.equal({'x-team': 'b', 'x-keep': '1'})
     })
     it("reads a setting's variable only where nothing sets it", () => {
@@ -164,10 +192,22 @@ describe('resolveInstance', () => {
     it("reads the service's own endpoint variable only where nothing sets it", () => {
       const env = {OPENAI_BASE_URL: 'https://proxy.example/v1/', WORK_KEY: KEY}
       expect(resolve({providers: {work: WORK}}, env).endpoint).to.equal('https://proxy.example/v1')
-      expect(resolve({providers: {work: {...WORK, endpoint: 'https://own.example'}}}, env).endpoint).to.equal('https://own.example')
-      expect(failure({providers: {work: WORK}}, {OPENAI_BASE_URL: 'nonsense'})).to.include({origin: 'OPENAI_BASE_URL', exit: 3})
+      expect(resolve({providers: {work: {...WORK, endpoint: 'https://own.example'}}}, env).endpoint).to.equal(
+        'https://own.example',
+      )
+      expect(failure({providers: {work: WORK}}, {OPENAI_BASE_URL: 'nonsense'})).to.include({
+        origin: 'OPENAI_BASE_URL',
+        exit: 3,
+      })
     })
-    for (const selection of [{temperature: -0.1}, {temperature: 2.1}, {temperature: Number.NaN}, {maxTokens: 0}, {maxTokens: 1.5}, {maxTokens: -3}]) {
+    for (const selection of [
+      {temperature: -0.1},
+      {temperature: 2.1},
+      {temperature: Number.NaN},
+      {maxTokens: 0},
+      {maxTokens: 1.5},
+      {maxTokens: -3},
+    ]) {
       it(`refuses ${JSON.stringify(selection)}`, () => {
         expect(failure({providers: {work: WORK}}, {}, selection)).to.include({code: 'out-of-range', exit: 2})
       })
@@ -194,7 +234,9 @@ describe('resolveInstance', () => {
       throw new Error('a key was found')
     }
     it('comes from the reference of the configuration', async () => {
-      expect(await key(resolve({providers: {work: WORK}}, {WORK_KEY: KEY, OPENAI_API_KEY: 'sk-another-one'}))).to.deep.equal({kind: 'api-key', value: KEY})
+      expect(
+        await key(resolve({providers: {work: WORK}}, {WORK_KEY: KEY, OPENAI_API_KEY: 'sk-another-one'})),
+      ).to.deep.equal({kind: 'api-key', value: KEY})
     })
     it('does not fall back when the reference leads nowhere', async () => {
       const error = await refused(resolve({providers: {work: WORK}}, {OPENAI_API_KEY: KEY}))

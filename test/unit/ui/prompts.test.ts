@@ -72,7 +72,10 @@ describe('prompts in a terminal', () => {
   })
 
   for (const question of ['Which?', 'Name', '? Key', 'Sure?'] as const) {
-    for (const [name, keys] of [['Ctrl-C', KEYS.controlC], ['Ctrl-D', KEYS.controlD]] as const) {
+    for (const [name, keys] of [
+      ['Ctrl-C', KEYS.controlC],
+      ['Ctrl-D', KEYS.controlD],
+    ] as const) {
       it(`${name} at "${question}" leaves with 130 and a sane terminal`, async () => {
         start()
         await upTo(question)
