@@ -3,6 +3,8 @@
 const NOT_PLAIN = /[;&|<>$`(){}~\\\u0000-\u0008\u000a-\u001f\u007f-\u00a0\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]/
 const WORD = /[\t ]*(?:'([^']*)'|"([^"!]*)"|([^\s'"]+))(?=[\t ]|$)/y
 
+const MAX_COMMAND = 10_000
+
 /** Programs whose argument is another program: behind them a denied command may hide. */
 const WRAPPERS = new Set([
   'env',
@@ -27,17 +29,17 @@ const WRAPPERS = new Set([
 ])
 
 /**
- * The words of a command that bash would pass on exactly as written; undefined when it is anything more than that.
- * Quotes count only around a whole word. Strict on purpose: what is not understood asks.
+ * The words of a command that bash would pass on exactly as written, file patterns apart; undefined when it is anything
+ * more than that. Quotes count only around a whole word. Strict on purpose: what is not understood asks.
  */
 export function plainWords(command: string): string[] | undefined {
   const text = command.trim()
-  if (text === '' || NOT_PLAIN.test(text)) return undefined
+  if (text === '' || text.length > MAX_COMMAND || NOT_PLAIN.test(text)) return undefined
   const words: string[] = []
   WORD.lastIndex = 0
   while (WORD.lastIndex < text.length) {
     const found = WORD.exec(text)
-    if (!found) return undefined
+    if (!found || found[3]?.startsWith('#')) return undefined
     words.push(found[1] ?? found[2] ?? found[3] ?? '')
   }
   return words

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {VibeError} from '../../../src/errors.ts'
@@ -137,5 +138,23 @@ describe('plainWords', () => {
   it('takes simple words and whole quoted words', () => {
     expect(plainWords('git commit -m "one two" \'three\'')).to.deep.equal(['git', 'commit', '-m', 'one two', 'three'])
     expect(plainWords('a"b"')).to.equal(undefined)
+  })
+
+  it('reads 5,000 random commands as bash does, where it reads them at all', () => {
+    const text = fc
+      .array(fc.constantFrom(...'ab1 \t\'"-=/.,:@%+!#^]~;&|<>$`(){}\\\nü'.split('')), {minLength: 1, maxLength: 10})
+      .map((chars) => chars.join(''))
+    const commands = fc.sample(text, {numRuns: 60_000, seed: 7}).filter((command) => plainWords(command) !== undefined)
+    expect(commands.length).to.be.above(5000)
+    const script = commands
+      .slice(0, 5000)
+      .map((command) => `printf '%s\\0' ${command}; printf '\\1'`)
+      .join('\n')
+    const shown = execFileSync('bash', ['--noprofile', '--norc', '-f'], {input: script, encoding: 'utf8'})
+    const words = shown
+      .split('\u0001')
+      .slice(0, -1)
+      .map((one) => one.split('\0').slice(0, -1))
+    expect(words).to.deep.equal(commands.slice(0, 5000).map((command) => plainWords(command)))
   })
 })
