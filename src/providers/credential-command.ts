@@ -1,5 +1,8 @@
 import {spawn} from 'node:child_process'
+import type {ChildProcessByStdio} from 'node:child_process'
 import {homedir} from 'node:os'
+import type {Readable} from 'node:stream'
+import {systemCode} from '../errors.ts'
 import type {Environment} from '../paths.ts'
 
 const TIMER_MS = 10_000
@@ -26,25 +29,16 @@ export async function runCredentialCommand(
 }
 
 function outcomeOf(program: string, args: string[], options: CommandOptions): Promise<CommandOutcome> {
-  const {env, signal, timeoutMs = TIMER_MS} = options
+  const {signal, timeoutMs = TIMER_MS} = options
   return new Promise((resolve) => {
-    const windows = process.platform === 'win32'
-    const child = spawn(program, args, {
-      cwd: env['HOME'] ?? homedir(),
-      env: {...env},
-      stdio: ['ignore', 'pipe', 'ignore'],
-      shell: false,
-      detached: !windows,
-      windowsHide: true,
-    })
-    let output = ''
+    const child = start(program, args, options.env)
     const finish = (outcome: CommandOutcome) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
       resolve(outcome)
     }
     const stop = (reason: string) => {
-      killGroup(child.pid, windows)
+      killGroup(child.pid)
       // A grandchild may keep the pipe open; nobody waits for it.
       child.stdout.destroy()
       finish({reason})
@@ -52,29 +46,46 @@ function outcomeOf(program: string, args: string[], options: CommandOptions): Pr
     const onAbort = () => stop('it was stopped')
     const timer = setTimeout(() => stop(`it did not end within ${timeoutMs / 1000} s`), timeoutMs)
     signal.addEventListener('abort', onAbort, {once: true})
-    child.stdout.setEncoding('utf8')
-    child.stdout.on('data', (chunk: string) => {
-      output += chunk
-      if (output.length > LARGEST_OUTPUT) stop('it printed more than a key')
-    })
-    child.on('error', (error) =>
-      finish({reason: `it cannot be started (${'code' in error ? String(error.code) : error.message})`}),
-    )
+    const output = collect(child, () => stop('it printed more than a key'))
+    child.on('error', (error) => finish({reason: `it cannot be started (${systemCode(error) ?? error.message})`}))
     child.on('exit', (code, killer) => {
-      if (code !== 0)
-        finish({reason: killer === null ? `it ended with exit code ${code}` : `it was ended by ${killer}`})
-      else setTimeout(() => finish({output}), 200).unref()
+      if (code === 0) setTimeout(() => finish({output: output()}), 200).unref()
+      else finish({reason: killer === null ? `it ended with exit code ${code}` : `it was ended by ${killer}`})
     })
     child.on('close', (code) => {
-      if (code === 0) finish({output})
+      if (code === 0) finish({output: output()})
     })
   })
 }
 
-function killGroup(pid: number | undefined, windows: boolean): void {
+type Child = ChildProcessByStdio<null, Readable, null>
+
+function start(program: string, args: string[], env: Environment): Child {
+  return spawn(program, args, {
+    cwd: env['HOME'] ?? homedir(),
+    env: {...env},
+    stdio: ['ignore', 'pipe', 'ignore'],
+    shell: false,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+}
+
+/** @returns a function that tells what has come so far */
+function collect(child: Child, onFlood: () => void): () => string {
+  let output = ''
+  child.stdout.setEncoding('utf8')
+  child.stdout.on('data', (chunk: string) => {
+    output += chunk
+    if (output.length > LARGEST_OUTPUT) onFlood()
+  })
+  return () => output
+}
+
+function killGroup(pid: number | undefined): void {
   if (pid === undefined) return
   try {
-    process.kill(windows ? pid : -pid, 'SIGKILL')
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
   } catch {
     // It has just ended by itself.
   }
