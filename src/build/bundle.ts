@@ -55,7 +55,8 @@ export async function bundleRoot(root: string): Promise<string[]> {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     plugins: [oneCore(root, core), ...COMMON.plugins],
-    external: ['@oclif/plugin-*'],
+    // oclif looks for a compiler when it runs from sources; vibe never asks it to.
+    external: ['@oclif/plugin-*', 'typescript'],
   })
 }
 

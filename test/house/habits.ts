@@ -15,7 +15,7 @@ const bare = (text: string) => blankOut(text, {strings: true})
 export const habits: readonly Habit[] = [
   {
     says: 'only commands have a default export',
-    where: /^(?!src\/commands\/).*(?<!\.d)\.ts$/,
+    where: /^(?!src\/commands\/)(?!.*\.d\.(json\.)?ts$).*\.ts$/,
     broken: (text) => linesMatching(bare(text), /^\s*export\s+default\b|\bas\s+default\b/),
   },
   {
