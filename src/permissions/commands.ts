@@ -33,7 +33,8 @@ const WRAPPERS = new Set([
  * more than that. Quotes count only around a whole word. Strict on purpose: what is not understood asks.
  */
 export function plainWords(command: string): string[] | undefined {
-  const text = command.trim()
+  // Not trim(): bash takes a no-break space for part of a word.
+  const text = command.replace(/^[ \t\n]+|[ \t\n]+$/g, '')
   if (text === '' || text.length > MAX_COMMAND || NOT_PLAIN.test(text)) return undefined
   const words: string[] = []
   WORD.lastIndex = 0

@@ -180,6 +180,7 @@ describe('decide', () => {
       'npm test "a" "b',
       'X=1 npm test',
       'npm\u00a0test',
+      '\u00a0npm test',
       'npm test\rx',
       'npm test "$(x)"',
       "npm test ';x'",

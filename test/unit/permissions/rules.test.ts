@@ -148,7 +148,7 @@ describe('plainWords', () => {
     expect(commands.length).to.be.above(5000)
     const script = commands
       .slice(0, 5000)
-      .map((command) => `printf '%s\\0' ${command}; printf '\\1'`)
+      .map((command) => `printf '%s\\0' ${command.trim()}; printf '\\1'`)
       .join('\n')
     const shown = execFileSync('bash', ['--noprofile', '--norc', '-f'], {input: script, encoding: 'utf8'})
     const words = shown
