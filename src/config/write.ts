@@ -26,7 +26,7 @@ export type WriteResult = {
  * @param value undefined takes the value out
  * @throws VibeError `config-value-invalid` (exit 2) when the schema does not allow the value; nothing is written then
  */
-async function changeConfig(
+export async function changeConfig(
   file: string,
   change: {path: readonly string[]; value: unknown},
   signal: AbortSignal,

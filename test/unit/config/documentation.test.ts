@@ -6,13 +6,19 @@ import {configKeys} from '../../../src/config/keys.ts'
 import {validateConfig} from '../../../src/config/validate.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8')
-const rows = new Map(page.split('\n').flatMap((line) => (/^\| `/.test(line) ? [[/`([^`]+)`/.exec(line)?.[1] ?? '', line] as const] : [])))
+const rows = new Map(
+  page.split('\n').flatMap((line) => (/^\| `/.test(line) ? [[/`([^`]+)`/.exec(line)?.[1] ?? '', line] as const] : [])),
+)
 const projectWords = {yes: 'yes', tighten: 'only ', trusted: 'trusted', never: 'no'}
 
 describe('docs/configuration.md', () => {
   for (const info of configKeys) {
     it(`documents ${info.key} with what a project may do`, () => {
-      const cells = rows.get(info.key)?.split('|').map((cell) => cell.trim()) ?? []
+      const cells =
+        rows
+          .get(info.key)
+          ?.split('|')
+          .map((cell) => cell.trim()) ?? []
       expect(cells).to.have.length(7)
       expect(cells[4]).to.match(new RegExp(`^${projectWords[info.project]}`))
     })
