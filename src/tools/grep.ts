@@ -13,9 +13,9 @@ import {mayShow, walkFiles} from './walk.ts'
 const MAX_RESULTS = 250
 const MAX_SHOWN_LINE = 300
 const MAX_SEARCHED_LINE = 20_000
-const MAX_FILE_BYTES = 4 * 1024 * 1024
+const MAX_FILE_BYTES = 2 * 1024 * 1024
 const MAX_MS = 20_000
-const AT_ONCE = 8
+const AT_ONCE = 16
 const BATCH_CHARACTERS = 256 * 1024
 
 const members = {
@@ -92,11 +92,9 @@ async function searchFiles(search: Search, files: ReadonlyArray<{path: string; n
     if (found.ended !== undefined) break
     const slice = files.slice(index, index + AT_ONCE)
     const texts = await Promise.all(slice.map((file) => searchableText(file.path)))
-    for (const [at, file] of slice.entries()) {
-      const text = texts[at]
-      if (text === undefined) found.skipped++
-      else await searchText(search, {name: file.name, text}, found)
-    }
+    found.skipped += texts.filter((text) => text === undefined).length
+    const lines = texts.flatMap((text, at) => (text === undefined ? [] : linesOf(slice[at]?.name ?? '', text)))
+    await searchLines(search, lines, found)
   }
   if (found.rows.length > MAX_RESULTS) {
     found.rows.length = MAX_RESULTS
@@ -105,21 +103,34 @@ async function searchFiles(search: Search, files: ReadonlyArray<{path: string; n
   return found
 }
 
-async function searchText(search: Search, file: {name: string; text: string}, found: Found): Promise<void> {
-  const lines = file.text
-    .split('\n')
-    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, MAX_SEARCHED_LINE))
+type Line = {file: string; number: number; text: string}
+
+function linesOf(file: string, text: string): Line[] {
+  const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
-  const before = found.rows.length
+  return lines.map((line, index) => {
+    const whole = line.endsWith('\r') ? line.slice(0, -1) : line
+    return {file, number: index + 1, text: whole.slice(0, MAX_SEARCHED_LINE)}
+  })
+}
+
+/** Lines of several files at once: each run of the pattern has a timer, which costs more than searching a small file. */
+async function searchLines(search: Search, lines: readonly Line[], found: Found): Promise<void> {
+  const files = new Set<string>()
   for (let start = 0; start < lines.length && found.rows.length <= MAX_RESULTS && !search.signal.aborted;) {
     let end = start
-    for (let size = 0; end < lines.length && size < BATCH_CHARACTERS; end++) size += lines[end]?.length ?? 0
-    for (const index of await search.bounded.matching(lines.slice(start, end), search.signal)) {
-      found.rows.push(`${file.name}:${start + index + 1}:${shorten(lines[start + index] ?? '', MAX_SHOWN_LINE)}`)
+    for (let size = 0; end < lines.length && size < BATCH_CHARACTERS; end++) size += lines[end]?.text.length ?? 0
+    const batch = lines.slice(start, end)
+    const texts = batch.map((line) => line.text)
+    for (const index of await search.bounded.matching(texts, search.signal)) {
+      const line = batch[index]
+      if (!line) continue
+      files.add(line.file)
+      found.rows.push(`${line.file}:${line.number}:${shorten(line.text, MAX_SHOWN_LINE)}`)
     }
     start = end
   }
-  if (found.rows.length > before) found.files++
+  found.files += files.size
 }
 
 /** undefined: no regular file, too large, binary, or gone. */
