@@ -3,7 +3,7 @@ import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Environment, Homes} from '../paths.ts'
-import {askModels, tryCall, type CallReport} from './check-provider.ts'
+import {askModels, ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {buildInstance} from './instances.ts'
 import {cleanKey, checkedEndpoint, checkedHeaders, checkedName, checkedSettings} from './provider-input.ts'
 import {missingFlags} from './provider-needs.ts'
@@ -150,6 +150,7 @@ async function tryDraft(
   draft: Draft,
   host: AddHost & {report: (event: AddEvent) => void},
 ): Promise<{draft: Draft; report: CallReport}> {
+  await ensureKey(draft.resolved, host.signal)
   const opened = await host.open(draft.resolved)
   try {
     const {manifest} = draft.resolved.entry

@@ -6,7 +6,7 @@ import {changeConfig, updateConfig} from '../config/write.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {draftProvider, type AddEvent, type AddHost, type DraftRequest} from './add-provider.ts'
-import {tryCall, type CallReport} from './check-provider.ts'
+import {ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {chooseInstance} from './choose-instance.ts'
 import {removeCredential} from './credentials.ts'
 import {changedMembers, writeProvider, type SaveResult} from './save-provider.ts'
@@ -35,6 +35,7 @@ export async function updateProvider(
     host.verify && model !== undefined && changed.some((member) => member !== 'temperature' && member !== 'maxTokens')
   let check: CallReport | undefined
   if (worthTrying) {
+    await ensureKey(draft.resolved, host.signal)
     const opened = await host.open(draft.resolved)
     try {
       host.report({step: 'call', state: 'start', model})

@@ -22,6 +22,14 @@ const LIST_MS = 5_000
 const OUTPUT_TOKENS = 16
 
 /**
+ * Finds the key before anything is connected or loaded: what a plugin makes of its absence is less clear.
+ * @throws VibeError (exit 4) that says where it was looked for
+ */
+export async function ensureKey({credential}: ResolvedInstance, signal: AbortSignal): Promise<void> {
+  await credential(signal)
+}
+
+/**
  * Sends one request of a few words and waits for the end of its answer. Costs at most 16 output tokens.
  * @param options.timeoutMs milliseconds for the whole call; by default 5 s, 30 s for a local address
  * @throws VibeError: exit 4 for a refused key, 5 for a service that is not reachable or does not answer in time, 3 for a wrong model

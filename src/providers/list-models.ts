@@ -1,9 +1,10 @@
 import type {ModelInfo} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import type {AddHost} from './add-provider.ts'
-import {askModels} from './check-provider.ts'
+import {askModels, ensureKey} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'
+import type {ResolvedInstance} from './types.ts'
 
 export type ModelList = {
   provider: string
@@ -37,14 +38,21 @@ export async function listModels(selection: Selection, host: AddHost): Promise<M
     reason,
     models: catalog,
   })
-  const opened = await host.open(instance)
   try {
-    const live = await askModels(opened, host.signal)
+    const live = await askService(instance, host)
     if (live !== undefined && (live.length > 0 || catalog.length === 0)) return {...base, source: 'live', models: live}
     return fromCatalog(`${manifest.name} does not list its models.`)
   } catch (error) {
     if (!(error instanceof VibeError) || error.code === 'interrupted' || catalog.length === 0) throw error
     return fromCatalog(error.message)
+  }
+}
+
+async function askService(instance: ResolvedInstance, host: AddHost): Promise<ModelInfo[] | undefined> {
+  await ensureKey(instance, host.signal)
+  const opened = await host.open(instance)
+  try {
+    return await askModels(opened, host.signal)
   } finally {
     await opened.provider.dispose?.()
   }

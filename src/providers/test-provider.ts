@@ -1,7 +1,7 @@
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {AddHost} from './add-provider.ts'
-import {tryCall, tryConnection, type CallReport} from './check-provider.ts'
+import {ensureKey, tryCall, tryConnection, type CallReport} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'
 
@@ -19,8 +19,7 @@ export type TestReport = {
  */
 export async function testProvider(selection: Selection, host: AddHost): Promise<TestReport> {
   const instance = resolveInstance({...host, selection, dataFolder: host.homes.data})
-  // A missing key is found before a connection is made.
-  await instance.credential(host.signal)
+  await ensureKey(instance, host.signal)
   const opened = await host.open(instance)
   try {
     const connection = await tryConnection(opened, host.signal)

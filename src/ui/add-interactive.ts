@@ -1,4 +1,3 @@
-import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {
@@ -9,7 +8,7 @@ import {
   type AddResult,
   type DraftRequest,
 } from '../providers/add-provider.ts'
-import {askModels} from '../providers/check-provider.ts'
+import {askModels, ensureKey} from '../providers/check-provider.ts'
 import {missingFlags} from '../providers/provider-needs.ts'
 import {chooseModel} from './choose-model.ts'
 import {askEndpoint, askKey} from './prompts-for-provider.ts'
@@ -63,8 +62,8 @@ async function completed(partial: PartialRequest, options: AddOptions, desk: Des
   const needs = missingFlags(request, {manifest, env: desk.env})
   if (needs.some((flag) => flag.startsWith('--endpoint'))) request = {...request, ...(await askEndpoint())}
   const keyed = manifest.auth.some((method) => method.kind === 'api-key')
-  const remote = request.endpoint !== undefined && !checkEndpoint(request.endpoint, {insecure: true}).local
-  if (needs.some((flag) => flag.startsWith('--key-env')) || (keyed && remote && request.key === undefined))
+  const unnamed = keyed && request.endpoint !== undefined && request.key === undefined
+  if (unnamed || needs.some((flag) => flag.startsWith('--key-env')))
     request = {...request, key: await askKey(request, desk)}
   request = {...request, settings: await askSettings(manifest.settings, {env: desk.env, given: request.settings ?? {}})}
   if (request.model !== undefined || !options.verify) return request
@@ -73,6 +72,7 @@ async function completed(partial: PartialRequest, options: AddOptions, desk: Des
 
 async function askedModel(request: DraftRequest, desk: Desk): Promise<string> {
   const {resolved} = draftProvider(request, desk)
+  await ensureKey(resolved, desk.signal)
   const opened = await desk.open(resolved)
   try {
     return await chooseModel(resolved, await askModels(opened, desk.signal))

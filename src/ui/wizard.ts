@@ -9,7 +9,7 @@ import {
   type Draft,
   type DraftRequest,
 } from '../providers/add-provider.ts'
-import {askModels, tryCall} from '../providers/check-provider.ts'
+import {askModels, ensureKey, tryCall} from '../providers/check-provider.ts'
 import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
 import type {OpenedProvider} from '../providers/types.ts'
 import {VibeError} from '../errors.ts'
@@ -111,6 +111,7 @@ async function verified(request: DraftRequest, host: WizardHost): Promise<Draft 
   for (;;) {
     const draft = draftProvider(request, host)
     try {
+      await ensureKey(draft.resolved, host.signal)
       const opened = await host.open(draft.resolved)
       try {
         const models = await listAloud(opened, host)
