@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 
@@ -8,7 +7,11 @@ export type LockRecord = {token: string; pid: number; host: string; started?: st
 /** A record of this process with a token of its own. */
 export function ownRecord(): LockRecord {
   const started = startOf(process.pid)
-  const record = {token: randomBytes(9).toString('hex'), pid: process.pid, host: hostIdentity()}
+  const record = {
+    token: process.getBuiltinModule('node:crypto').randomBytes(9).toString('hex'),
+    pid: process.pid,
+    host: hostIdentity(),
+  }
   return started === undefined ? record : {...record, started}
 }
 

@@ -38,7 +38,8 @@ export function readTrust(root: string, dataFolder: string): TrustState {
 /** Whether what the project brings along may be obeyed; false for whatever cannot be read. */
 export function isTrusted(root: string, dataFolder: string): boolean {
   try {
-    return readTrust(root, dataFolder).state === 'trusted'
+    const known = knownFiles(realpathSync(root), dataFolder) !== undefined
+    return known && readTrust(root, dataFolder).state === 'trusted'
   } catch {
     // A folder that cannot be resolved is nobody's trusted project.
     return false

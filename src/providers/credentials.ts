@@ -4,7 +4,6 @@ import type {CredentialReference} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
-import {runCredentialCommand} from './credential-command.ts'
 import {fileCredentialStore} from './credential-store.ts'
 
 export {maskKey} from '../config/secrets.ts'
@@ -62,6 +61,7 @@ export async function removeCredential(
 }
 
 async function fromCommand(request: CredentialRequest, command: string[]): Promise<Credential> {
+  const {runCredentialCommand} = await import('./credential-command.ts')
   const outcome = await runCredentialCommand(command, request)
   const origin = `command "${command[0] ?? ''}"`
   if ('reason' in outcome) throw missing(request, {origin, absent: `the ${origin} gave none: ${outcome.reason}`})
