@@ -1,7 +1,8 @@
-import {mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {expect} from 'chai'
+import fc from 'fast-check'
 import {isInside, PathRefusal, resolveInside} from '../../../src/permissions/paths.ts'
 import {windowsPathProblem} from '../../../src/permissions/windows-paths.ts'
 
@@ -87,6 +88,28 @@ describe('resolveInside', () => {
       'y'.repeat(300),
     ])
       await refused(given)
+  })
+
+  it('never calls inside what the disk has elsewhere', async () => {
+    symlinkSync(join(base, 'proj-evil'), join(root, 'out'))
+    symlinkSync('src', join(root, 'in'))
+    symlinkSync('../proj-evil/later', join(root, 'dangling'))
+    const part = fc.constantFrom('..', '.', 'src', 'a.ts', 'out', 'in', 'dangling', 'new', 'x')
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, {minLength: 1, maxLength: 6}), async (parts) => {
+        const given = parts.join('/')
+        const found = await resolveInside(root, given).catch((error: unknown) => {
+          if (error instanceof PathRefusal) return undefined
+          throw error
+        })
+        const whole = resolve(root, given)
+        if (existsSync(whole)) expect(found?.path, given).to.equal(realpathSync(whole))
+        if (found) expect(found.inside, given).to.equal(found.path === root || found.path.startsWith(`${root}/`))
+        if (found && parts.includes('out') && resolve(root, given).startsWith(join(root, 'out')))
+          expect(found.inside).to.equal(false)
+      }),
+      {numRuns: 400},
+    )
   })
 
   it('compares with the separator', () => {
