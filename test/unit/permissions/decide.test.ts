@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import type {AccessRequest, Facts, Mode, Rule} from '../../../src/permissions/access.ts'
 import {decide, readFilter} from '../../../src/permissions/decide.ts'
+import {ruleTextFor} from '../../../src/permissions/rule-for.ts'
 import {parseRule, yesRules} from '../../../src/permissions/rules.ts'
 
 const facts = (mode: Mode = 'code'): Facts => ({
@@ -230,6 +231,24 @@ describe('decide', () => {
       false,
       false,
     ])
+  })
+
+  it('can name the rule that would have allowed a request', () => {
+    const requests = [
+      edit('/w/proj/src/a.ts'),
+      edit('/w/proj/.env'),
+      edit('/w/proj/app/[id]/page.tsx'),
+      edit('/etc/hosts'),
+      read('/w/proj/.npmrc'),
+      read('/w/proj-evil/x'),
+      run('npm test -- --grep "a b"'),
+      run('a && b'),
+      {kind: 'network', host: 'example.com'} as const,
+    ]
+    for (const access of requests) {
+      const text = ruleTextFor(access, '/w/proj')
+      expect(verdict(access, [parseRule(text)]), text).to.equal('allow')
+    }
   })
 })
 
