@@ -1,4 +1,4 @@
-import {relative} from 'node:path'
+import {relative, sep} from 'node:path'
 import type {AccessRequest} from './access.ts'
 import {plainWords} from './commands.ts'
 import {isInside} from './paths.ts'
@@ -14,5 +14,5 @@ export function ruleTextFor(access: AccessRequest, root: string): string {
     return words === undefined ? 'shell' : `shell:${access.command.trim()}`
   }
   const inside = isInside(root, access.path) && access.path !== root
-  return `${access.kind}:${inside ? relative(root, access.path).replaceAll('\\', '/') : access.path}`
+  return `${access.kind}:${inside ? relative(root, access.path).split(sep).join('/') : access.path}`
 }
