@@ -3,6 +3,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {writeFailure} from './atomic-write.ts'
+import {removeLeftovers} from './leftovers.ts'
 import {holderState, ownRecord, parseRecord} from './lock-record.ts'
 import type {LockRecord} from './lock-record.ts'
 
@@ -32,6 +33,7 @@ export async function withLock<Result>(
   const heartbeat = setInterval(() => void beat(lockFile, own), HEARTBEAT_MS)
   heartbeat.unref()
   try {
+    await removeLeftovers(path)
     return await work()
   } finally {
     clearInterval(heartbeat)

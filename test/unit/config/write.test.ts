@@ -40,7 +40,7 @@ describe('writing configuration', function () {
     writeUser(place, {unknown: {kept: true}})
     const worker = join(import.meta.dirname, 'write-worker.ts')
     const children = Array.from({length: 8}, (_, index) =>
-      spawn(process.execPath, [worker, place.user, String(index), '100'], {stdio: 'inherit'}),
+      spawn(process.execPath, [worker, place.user, String(index), '100'], {stdio: ['ignore', 'ignore', 'inherit']}),
     )
     const watching = setInterval(() => parsed(), 5)
     const exits = await Promise.all(children.map(async (child) => (await once(child, 'exit'))[0] as number))
@@ -49,6 +49,27 @@ describe('writing configuration', function () {
     expect(Object.keys(parsed()['customHeaders'] as object)).to.have.length(800)
     expect(parsed()['unknown']).to.deep.equal({kept: true})
     expect(beside()).to.deep.equal(['config.json'])
+  })
+
+  it('survives being killed at any moment: valid JSON, everything acknowledged is there, the next write goes on', async () => {
+    const worker = join(import.meta.dirname, 'write-worker.ts')
+    for (let round = 0; round < 12; round++) {
+      const child = spawn(process.execPath, [worker, place.user, String(round), '1000'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      let acknowledged = ''
+      child.stdout.on('data', (chunk: Buffer) => (acknowledged += chunk.toString()))
+      await once(child.stdout, 'data')
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 40))
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      const headers = parsed()['customHeaders'] as object
+      // The last line may have been cut by the kill.
+      for (const name of acknowledged.split('\n').slice(0, -1)) expect(headers).to.have.property(name)
+    }
+    const before = performance.now()
+    await setValue(place.user, {path: ['defaultModel'], value: 'm'}, signal)
+    expect(performance.now() - before).to.be.below(2_000)
   })
 
   it('makes file 0600 and folder 0700 whatever the umask, with the schema beside', async () => {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs'
 import {hostname, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {VibeError} from '../../../src/errors.ts'
@@ -73,6 +73,23 @@ describe('the lock', function () {
     const error = await withLock(path, never, async () => Promise.reject(failure)).catch((caught: unknown) => caught)
     expect(error).to.equal(failure)
     expect(existsSync(`${path}.lock`)).to.equal(false)
+  })
+
+  it('clears away what killed writers left, and nothing else', async () => {
+    const folder = join(path, '..')
+    const token = '0123456789abcdef01'
+    const old = ['.count.0123456789ab.tmp', `count.lock.${token}`, `count.lock.claim-${token}.${token}`]
+    const others = [
+      '.count.0123456789ab.tmp.txt',
+      '.other.0123456789ab.tmp',
+      'count.lock.mine',
+      '.count.0123456789ac.tmp',
+    ]
+    for (const name of [...old, ...others]) writeFileSync(join(folder, name), '')
+    const past = new Date(Date.now() - 120_000)
+    for (const name of [...old, ...others.slice(0, -1)]) utimesSync(join(folder, name), past, past)
+    await withLock(path, never, async () => undefined)
+    expect(readdirSync(folder).sort()).to.deep.equal(others.sort())
   })
 
   it('judges holders: ourselves, the dead, a reused id, another machine, torn text', () => {
