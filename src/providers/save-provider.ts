@@ -19,6 +19,8 @@ export type SaveResult = {
   warning?: string
 }
 
+const ROLLBACK_MS = 5_000
+
 type SaveOptions = {
   current: boolean
   saveEnv?: string
@@ -26,36 +28,41 @@ type SaveOptions = {
 }
 type Host = Pick<AddHost, 'env' | 'homes' | 'signal'>
 
-/** Writes what can be refused first, then the key, then the configuration, which alone makes the provider exist. */
+/** Writes what can be refused first. A new name is claimed before its key is stored: of two at once, one is refused whole. */
 export async function writeProvider(draft: Draft, options: SaveOptions, host: Host): Promise<SaveResult> {
   const {name, apiKey} = draft
   const written = options.saveEnv === undefined ? undefined : await writeEnv(options.saveEnv, draft, host)
-  const keeping = {dataFolder: host.homes.data, signal: host.signal}
   const instance: InstanceConfig =
     apiKey === undefined ? draft.instance : {...draft.instance, credential: {store: name}}
-  const stored = apiKey === undefined ? undefined : await storeCredential(name, apiKey, keeping)
-  try {
-    const {file} = await updateConfig(
-      userFile(host.env),
-      {edit: (tree) => change(tree, {name, instance, options})},
-      host.signal,
-    )
-    const leftStore =
-      options.replaces?.credential &&
-      'store' in options.replaces.credential &&
-      !(instance.credential && 'store' in instance.credential)
-    if (leftStore) await removeCredential(name, keeping)
-    return {
-      file,
-      ...(stored && {keyStore: stored.place}),
-      ...(written && {envFile: written.file, warning: written.warning}),
-    }
-  } catch (error) {
-    // A key of a provider that does not exist would lie there for ever; one that replaced another is kept.
-    if (stored && options.replaces === undefined && !(error instanceof VibeError && error.code === 'provider-exists'))
-      await removeCredential(name, keeping)
-    throw error
+  const configure = async () =>
+    (await updateConfig(userFile(host.env), {edit: (tree) => change(tree, {name, instance, options})}, host.signal))
+      .file
+  const keeping = {dataFolder: host.homes.data, signal: host.signal}
+  const store = async () => (apiKey === undefined ? undefined : (await storeCredential(name, apiKey, keeping)).place)
+  const env = written && {envFile: written.file, warning: written.warning}
+  if (options.replaces === undefined) {
+    const file = await configure()
+    const keyStore = await store().catch(async (error: unknown) => {
+      await forget(name, host)
+      throw error
+    })
+    return {file, ...(keyStore !== undefined && {keyStore}), ...env}
   }
+  const keyStore = await store()
+  const file = await configure()
+  const before = options.replaces.credential
+  if (before && 'store' in before && !(instance.credential && 'store' in instance.credential))
+    await removeCredential(before.store, keeping)
+  return {file, ...(keyStore !== undefined && {keyStore}), ...env}
+}
+
+/** Takes a claimed name back; not even Ctrl-C may leave half a provider. */
+async function forget(name: string, host: Host): Promise<void> {
+  const edit = (tree: Tree) => {
+    const next = withoutValue(tree, ['providers', name])
+    return valueAt(next, ['currentProvider']) === name ? withoutValue(next, ['currentProvider']) : next
+  }
+  await updateConfig(userFile(host.env), {edit}, AbortSignal.timeout(ROLLBACK_MS))
 }
 
 type Change = {name: string; instance: InstanceConfig; options: SaveOptions}

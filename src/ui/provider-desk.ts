@@ -1,4 +1,5 @@
 import {openInstance, openWorkplace, type Choice, type Host, type Workplace} from '../agent/open.ts'
+import {originText} from '../config/explain.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {AddEvent, AddHost} from '../providers/add-provider.ts'
@@ -11,12 +12,15 @@ export type Desk = AddHost & {
   /** Talk goes to standard error; standard output is the answer. */
   write: (text: string) => void
   report: (event: AddEvent) => void
+  /** Gives Ctrl-C back to whoever works on in this process. */
+  release: () => void
 }
 
-/** Reads configuration and manifests, and says in one line each which plugins cannot be used. */
+/** Reads configuration and manifests, and says in one line each what of them cannot be used. */
 export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
   const workplace = await openWorkplace(host, choice)
   const write = (text: string) => void process.stderr.write(text)
+  for (const {origin, message} of workplace.config.problems) write(`! ${originText(origin)}: ${message}\n`)
   for (const line of badPluginLines(workplace.registry)) write(`! ${line}\n`)
   return {
     workplace,
@@ -24,7 +28,7 @@ export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
     registry: workplace.registry,
     env: host.env,
     homes: workplace.homes,
-    signal: interruption(),
+    ...interruption(),
     // A provider can be asked for its models before one is chosen.
     open: async (instance) => {
       const {opened} = await openInstance(workplace, {...instance, model: instance.model ?? ''})
@@ -36,12 +40,13 @@ export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
 }
 
 /** Raised by the first Ctrl-C between two questions; within a question the terminal hands the key to the question. */
-function interruption(): AbortSignal {
+function interruption(): {signal: AbortSignal; release: () => void} {
   const controller = new AbortController()
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const stop = () =>
     controller.abort(new VibeError({code: 'interrupted', message: 'Nothing was saved.', exit: ExitCode.interrupted}))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop)
-  return controller.signal
+  for (const name of names) process.once(name, stop)
+  return {signal: controller.signal, release: () => names.forEach((name) => void process.removeListener(name, stop))}
 }
 
 function lineOf(event: AddEvent): string {

@@ -1,8 +1,9 @@
+import type {Host} from '../agent/open.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {addProvider, freeName, type AddResult, type DraftRequest} from '../providers/add-provider.ts'
 import {canAsk} from './prompts.ts'
-import type {Desk} from './provider-desk.ts'
+import {openDesk, type Desk} from './provider-desk.ts'
 import {runWizard} from './wizard.ts'
 
 /**
@@ -18,10 +19,29 @@ export async function setUp(
   const {type} = request
   if (type === undefined) {
     if (Object.keys(request).length > 0 || !options.ask || !canAsk()) throw needsFlags()
-    return {result: await runWizard({...desk, write: (text) => void process.stdout.write(text)}), asked: true}
+    return {result: await runWizard(aloud(desk)), asked: true}
   }
   const name = freeName(type, desk.config)
   return {result: await addProvider({...request, name, type}, {verify: options.verify, use: true}, desk), asked: false}
+}
+
+/**
+ * Lets a talk that found nothing set up begin with the wizard.
+ * @param error what opening a provider threw; anything but "not set up", and everything without a terminal, is thrown again
+ */
+export async function setUpInstead(error: unknown, host: Host): Promise<void> {
+  if (!(error instanceof VibeError && error.code === 'not-set-up' && canAsk())) throw error
+  const desk = await openDesk(host)
+  try {
+    await runWizard(aloud(desk))
+  } finally {
+    desk.release()
+  }
+}
+
+/** The wizard is what its command answers: its lines go to standard output, between its questions. */
+function aloud(desk: Desk): Desk {
+  return {...desk, write: (text) => void process.stdout.write(text)}
 }
 
 function needsFlags(): VibeError {

@@ -205,6 +205,28 @@ describe('vibe provider:add', () => {
     expect(Object.keys(saved().providers)).to.deep.equal(['work'])
   })
 
+  it('gives a name that several want at once to one of them, with its own key', async () => {
+    const keys = ['a', 'b', 'c', 'd'].map((letter) => `sk-${letter.repeat(16)}`)
+    const runs = await Promise.all(
+      keys.map((key, index) => add(['--key-stdin', '--model', `m${index}`, '--no-validate'], {input: key})),
+    )
+    expect(runs.map(({code}) => code).toSorted()).to.deep.equal([0, 2, 2, 2])
+    const winner = runs.findIndex(({code}) => code === 0)
+    expect(saved().providers['work']).to.include({model: `m${winner}`})
+    service.behave({key: keys[winner] ?? ''})
+    expect((await box.vibe(['provider:test', 'work'])).code).to.equal(0)
+  })
+
+  it('keeps a damaged configuration aside and says so', async () => {
+    const {mkdirSync, readdirSync, writeFileSync} = await import('node:fs')
+    mkdirSync(join(box.home, '.config/vibe-coder'), {recursive: true, mode: 0o700})
+    writeFileSync(file(), '{"providers": {"old": ')
+    const run = await add(['--key-env', 'WORK_KEY', '--model', 'alpha'], {env: {WORK_KEY: KEY}})
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stderr).to.match(/config\.json.*not valid JSON/)
+    expect(readdirSync(join(box.home, '.config/vibe-coder')).some((name) => name.includes('corrupt'))).to.equal(true)
+  })
+
   it('is what setup does with flags', async () => {
     const run = await box.vibe(
       [
