@@ -100,7 +100,7 @@ function cleanValue(value: unknown, {secrets, depth}: Cleaning): unknown {
   }
   if (depth >= MAX_DEPTH) return '[deeper]'
   const inside = {secrets, depth: depth + 1}
-  if (value instanceof Error) return cleanValue({name: value.name, message: value.message, stack: value.stack, cause: value.cause, ...value}, inside)
+  if (value instanceof Error) return cleanValue({...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause}, inside)
   if (value instanceof URL) return cleanText(value.href, secrets)
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, inside))

@@ -27,8 +27,12 @@ const EXITS: Record<ProviderErrorCode, ExitCode> = {
 }
 
 export function exitForProviderError(error: Pick<ProviderError, 'code'>): ExitCode {
-  // A plugin built against a newer contract may know more codes.
-  return (EXITS as Partial<Record<string, ExitCode>>)[error.code] ?? ExitCode.unreachable
+  return entryOf(EXITS, error.code) ?? ExitCode.unreachable
+}
+
+/** A plugin built against a newer contract may know more codes, and any text may come out of a careless one. */
+function entryOf<T>(table: Partial<Record<ProviderErrorCode, T>>, code: ProviderErrorCode): T | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined
 }
 
 export type ProviderFailure = {code: string; message: string; origin: string; hint: string}
@@ -57,7 +61,7 @@ function messageOf(error: ProviderError, instance: Instance): string {
   const service = instance.entry.manifest.name
   const status = error.status === undefined ? '' : ` (${error.status})`
   if (error.code === 'network' && isRefused(error)) return `Nothing answers at ${withoutSecrets(instance.endpoint)} (connection refused).`
-  const lead = LEADS[error.code]
+  const lead = entryOf(LEADS, error.code)
   if (!lead) return error.message
   const sentence = `${service} ${lead}${status}.`
   return error.message === '' || error.message === sentence ? sentence : `${sentence} ${error.message}`
@@ -80,8 +84,13 @@ function hintOf(error: ProviderError, instance: Instance): string {
   const own = error.hint
   if (exitForProviderError(error) === ExitCode.authentication && error.code !== 'permission-denied') return keyHint(instance)
   if (error.code === 'network' && isRefused(error) && isLocalEndpoint(instance.endpoint)) return startHint(instance)
-  return own ?? HINTS[error.code]?.(instance.name) ?? `See what works: vibe provider:test ${instance.name}`
+  return own ?? entryOf(HINTS, error.code)?.(instance.name) ?? `See what works: vibe provider:test ${instance.name}`
 }
+
+const START_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['ollama', 'ollama serve'],
+  ['lmstudio', 'lms server start'],
+])
 
 /** The instance called "env" is made of variables; there is nothing to update. */
 function keyHint({name}: Instance): string {
@@ -89,7 +98,7 @@ function keyHint({name}: Instance): string {
 }
 
 function startHint({entry, name}: Instance): string {
-  const start = {ollama: 'ollama serve', lmstudio: 'lms server start', 'lm-studio': 'lms server start'}[entry.manifest.id]
+  const start = START_COMMANDS.get(entry.manifest.id)
   if (start) return `${entry.manifest.name} does not seem to run. Start it with: ${start}`
   return `Is the server running? Start it, or change the address: vibe provider:update ${name} --endpoint URL`
 }
