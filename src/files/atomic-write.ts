@@ -131,6 +131,7 @@ async function syncFolder(folder: string): Promise<void> {
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports a fault',
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'the system does not permit it',

@@ -18,7 +18,7 @@ export async function removeLeftovers(path: string): Promise<void> {
 function isLeftover(name: string, file: string): boolean {
   const temporary = name.startsWith(`.${file.slice(0, 100)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name)
   const rest = name.startsWith(`${file}.lock.`) ? name.slice(`${file}.lock.`.length) : ''
-  return temporary || /^[0-9a-f]{18}$/.test(rest) || /^claim-(?:[0-9a-f]{18}|torn)\.[0-9a-f]{18}$/.test(rest)
+  return temporary || /^(?:claim-(?:[0-9a-f]{18}|torn)\.)*(?:claim-(?:[0-9a-f]{18}|torn)|[0-9a-f]{18})$/.test(rest)
 }
 
 async function removeIfOld(path: string): Promise<void> {

@@ -78,7 +78,12 @@ describe('the lock', function () {
   it('clears away what killed writers left, and nothing else', async () => {
     const folder = join(path, '..')
     const token = '0123456789abcdef01'
-    const old = ['.count.0123456789ab.tmp', `count.lock.${token}`, `count.lock.claim-${token}.${token}`]
+    const old = [
+      '.count.0123456789ab.tmp',
+      `count.lock.${token}`,
+      `count.lock.claim-${token}.${token}`,
+      `count.lock.claim-${token}.claim-torn`,
+    ]
     const others = [
       '.count.0123456789ab.tmp.txt',
       '.other.0123456789ab.tmp',
