@@ -128,7 +128,7 @@ export async function saveProvider(draft: Draft, options: SaveOptions, host: Add
   }
 }
 
-/** The types a person may add, usable ones only; what plays recordings is no service. */
+/** The types a person may add, by name: usable ones only; what plays recordings is no service. */
 export function addableTypes(registry: Registry): Array<ProviderEntry & {manifest: ProviderManifest}> {
   return registry.entries
     .filter(
@@ -136,6 +136,7 @@ export function addableTypes(registry: Registry): Array<ProviderEntry & {manifes
         entry.state === 'ok' && entry.manifest !== undefined,
     )
     .filter(({manifest}) => !(manifest.endpoint.local === true && manifest.endpoint.overridable === false))
+    .toSorted((left, right) => left.manifest.name.localeCompare(right.manifest.name))
 }
 
 /** The name itself, or with the first number that makes it free. */

@@ -17,7 +17,7 @@ const PLACES = [
 
 export type Place = {kind: FoundServer['kind']; origin: string; path: string}
 
-/** Keys in the environment that an installed provider would use, one for each provider, in the registry's order. */
+/** Keys in the environment that an installed provider would use, one for each provider, by the provider's name. */
 export function findKeys(env: Environment, registry: Registry): FoundKey[] {
   const found: FoundKey[] = []
   for (const entry of registry.entries) {
@@ -28,7 +28,7 @@ export function findKeys(env: Environment, registry: Registry): FoundKey[] {
     if (variable === undefined || value === undefined) continue
     found.push({type: entry.id, providerName: entry.manifest.name, variable, masked: `…${value.slice(-4)}`})
   }
-  return found
+  return found.toSorted((left, right) => left.providerName.localeCompare(right.providerName))
 }
 
 /**

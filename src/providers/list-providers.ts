@@ -38,14 +38,16 @@ export function listProviders(place: Place): ProviderList {
   const current = currentName(place)
   return {
     providers: names.map((name) => ({...listed(name, place), current: name === current})),
-    types: registry.entries.map(({id, manifest, plugin, state, problems}) => ({
-      type: id,
-      ...(manifest && {name: manifest.name}),
-      package: plugin.name,
-      version: plugin.version,
-      state,
-      ...(problems[0] !== undefined && {problem: problems[0]}),
-    })),
+    types: registry.entries
+      .toSorted((left, right) => left.id.localeCompare(right.id))
+      .map(({id, manifest, plugin, state, problems}) => ({
+        type: id,
+        ...(manifest && {name: manifest.name}),
+        package: plugin.name,
+        version: plugin.version,
+        state,
+        ...(problems[0] !== undefined && {problem: problems[0]}),
+      })),
   }
 }
 

@@ -9,13 +9,13 @@ export function savedLines({
   file,
   current,
   keyStore,
-  envFile,
+  warning,
   check,
 }: AddResult): string[] {
   return [
     `Saved "${name}" (${type}, ${endpoint}${model === undefined ? '' : `, ${model}`}) to ${file} (only you can read it).`,
     ...(keyStore === undefined ? [] : [`The key is in ${keyStore}.`]),
-    ...(envFile === undefined ? [] : [`${envFile} holds the key: do not commit it.`]),
+    ...(warning === undefined ? [] : [warning]),
     ...(check === undefined ? ['It was not tried: vibe provider:test ' + name] : []),
     current
       ? 'Ready. Start with: vibe'

@@ -210,7 +210,8 @@ describe('vibe provider:add', () => {
     const runs = await Promise.all(
       keys.map((key, index) => add(['--key-stdin', '--model', `m${index}`, '--no-validate'], {input: key})),
     )
-    expect(runs.map(({code}) => code).toSorted()).to.deep.equal([0, 2, 2, 2])
+    expect(runs.filter(({code}) => code === 0)).to.have.length(1)
+    expect(runs.filter(({code}) => code === 2)).to.have.length(3)
     const winner = runs.findIndex(({code}) => code === 0)
     expect(saved().providers['work']).to.include({model: `m${winner}`})
     service.behave({key: keys[winner] ?? ''})
