@@ -100,7 +100,11 @@ function cleanValue(value: unknown, {secrets, depth}: Cleaning): unknown {
   }
   if (depth >= MAX_DEPTH) return '[deeper]'
   const inside = {secrets, depth: depth + 1}
-  if (value instanceof Error) return cleanValue({...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause}, inside)
+  if (value instanceof Error)
+    return cleanValue(
+      {...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause},
+      inside,
+    )
   if (value instanceof URL) return cleanText(value.href, secrets)
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, inside))
@@ -128,6 +132,8 @@ function openNext(folder: string, number: number): Open {
 
 /** The names begin with the time, so their order is their age. */
 function removeOldest(folder: string): void {
-  const names = readdirSync(folder).filter((name) => FILE_NAME.test(name)).sort()
+  const names = readdirSync(folder)
+    .filter((name) => FILE_NAME.test(name))
+    .sort()
   for (const name of names.slice(0, Math.max(0, names.length - MAX_FILES))) rmSync(join(folder, name), {force: true})
 }

@@ -15,7 +15,8 @@ const KEY_SHAPES = [
 /** Headers whose value is a secret whatever it looks like. */
 export const SECRET_HEADER = /^(?:(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie)$/i
 
-const HEADER_LINES = /(\b(?:(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie)\\?["']?[ \t]*[:=][ \t]*\\?["']?)((?:(?:bearer|basic)[ \t]+)?[^"'\\\r\n,}\]]+)/gi
+const HEADER_LINES =
+  /(\b(?:(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie)\\?["']?[ \t]*[:=][ \t]*\\?["']?)((?:(?:bearer|basic)[ \t]+)?[^"'\\\r\n,}\]]+)/gi
 const SCHEMES = /\b(bearer|basic)([ \t]+)[\w.~+/=-]{8,}/gi
 const URL_LOGIN = /(\/\/)[^\s/@:"']*:[^\s/@"']+(@)/g
 const URL_PARAMETER = /([?&](?:key|api[-_]?key|token|access_token|sig|signature)=)[^&\s"'#]+/gi
@@ -55,7 +56,9 @@ function formsOf(secret: string): string[] {
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret)
   return [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '')
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     const whole = Math.floor(((offset + bytes.length) * 8) / 6)
     const core = text.slice(Math.ceil((offset * 8) / 6), whole)
     return [offset === 0 ? text : core, core].flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')])

@@ -38,7 +38,8 @@ type Dispatcher = {dispatch: (options: object, handler: object) => boolean}
 /** Node's fetch has no option for its timers; its dispatcher, which is reached through this symbol, has one per request. */
 const WITHOUT_TIMERS = {
   dispatcher: {
-    dispatch: (options: object, handler: object) => globalDispatcher().dispatch({...options, headersTimeout: 0, bodyTimeout: 0}, handler),
+    dispatch: (options: object, handler: object) =>
+      globalDispatcher().dispatch({...options, headersTimeout: 0, bodyTimeout: 0}, handler),
   },
 } as unknown as RequestInit
 

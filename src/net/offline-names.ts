@@ -51,7 +51,8 @@ function refusePromise(host: string): unknown {
 }
 
 function loopbackFor(options: unknown): string {
-  const family: unknown = typeof options === 'object' && options !== null && 'family' in options ? options.family : options
+  const family: unknown =
+    typeof options === 'object' && options !== null && 'family' in options ? options.family : options
   return family === 6 || family === 'IPv6' ? '::1' : '127.0.0.1'
 }
 
@@ -61,7 +62,12 @@ export function loopbackLookup(_name: string, options: LookupOptions, callback: 
     {address: '127.0.0.1', family: 4},
     {address: '::1', family: 6},
   ]
-  const wanted = loopbackFor(options) === '::1' ? all.slice(1) : options.family === 4 || options.family === 'IPv4' ? all.slice(0, 1) : all
+  const wanted =
+    loopbackFor(options) === '::1'
+      ? all.slice(1)
+      : options.family === 4 || options.family === 'IPv4'
+        ? all.slice(0, 1)
+        : all
   const [first] = wanted
   process.nextTick(() => (options.all ? callback(null, wanted) : callback(null, first?.address, first?.family)))
 }

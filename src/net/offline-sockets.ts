@@ -61,7 +61,9 @@ function refuse(socket: Socket, target: string): Socket {
 
 function proxyAddresses(env: Environment): ReadonlySet<string> {
   const urls = proxySettings(env).flatMap(({url}) => (URL.canParse(url) ? [new URL(url)] : []))
-  return new Set(urls.map(({hostname, port, protocol}) => `${bare(hostname)}:${port || (protocol === 'https:' ? '443' : '80')}`))
+  return new Set(
+    urls.map(({hostname, port, protocol}) => `${bare(hostname)}:${port || (protocol === 'https:' ? '443' : '80')}`),
+  )
 }
 
 function bare(host: string): string {

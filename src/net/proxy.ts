@@ -31,17 +31,34 @@ export function proxyEnvironment(env: Environment): Record<string, string> {
 export function useProxy(env: Environment): () => void {
   const [first] = proxySettings(env)
   if (!first) return () => undefined
-  const {setGlobalProxyFromEnv} = process.getBuiltinModule('node:http') as {setGlobalProxyFromEnv?: (env: Record<string, string>) => () => void}
+  const {setGlobalProxyFromEnv} = process.getBuiltinModule('node:http') as {
+    setGlobalProxyFromEnv?: (env: Record<string, string>) => () => void
+  }
   if (!setGlobalProxyFromEnv) {
-    throw proxyError(`Node ${process.versions.node} cannot send requests through a proxy.`, first, 'Use Node 24.14 or newer, or unset the variable.')
+    throw proxyError(
+      `Node ${process.versions.node} cannot send requests through a proxy.`,
+      first,
+      'Use Node 24.14 or newer, or unset the variable.',
+    )
   }
   const wrong = proxySettings(env).find(({url}) => !URL.canParse(url))
-  if (wrong) throw proxyError('The address of the proxy is no URL.', wrong, `Write it like this: ${wrong.variable}=http://proxy.example.com:3128`)
+  if (wrong)
+    throw proxyError(
+      'The address of the proxy is no URL.',
+      wrong,
+      `Write it like this: ${wrong.variable}=http://proxy.example.com:3128`,
+    )
   return setGlobalProxyFromEnv(proxyEnvironment(env))
 }
 
 function proxyError(message: string, {variable}: ProxySetting, hint: string): VibeError {
-  return new VibeError({code: 'proxy-unusable', message, origin: `the variable ${variable}`, hint, exit: ExitCode.notSetUp})
+  return new VibeError({
+    code: 'proxy-unusable',
+    message,
+    origin: `the variable ${variable}`,
+    hint,
+    exit: ExitCode.notSetUp,
+  })
 }
 
 /** "HTTPS_PROXY (http://proxy:3128)", without a name and password. */

@@ -18,22 +18,37 @@ type Sending = {send: Fetch; input: Parameters<Fetch>[0]; init: RequestInit}
 export async function followRedirects({send, input, init}: Sending): Promise<Response> {
   const request = input instanceof Request ? input : undefined
   if ((init.redirect ?? request?.redirect ?? 'follow') !== 'follow') return send(input, init)
-  const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
-  const again = request ? {method, headers: request.headers, signal: request.signal, ...init} : init
-  const canRepeat = isRepeatable(init.body) && !request?.body
+  const {again, method, canRepeat} = repeatOf(request, init)
   let from = new URL(request?.url ?? String(input))
   let response = await send(input, {...init, redirect: 'manual'})
   for (let count = 1; ; count++) {
-    const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null
+    const {status} = response
+    const location = REDIRECTS.has(status) ? response.headers.get('location') : null
     if (location === null) return response
     // Its connection is free for the next request; what it says does not matter, nor how it ends.
     response.body?.cancel().catch(() => undefined)
     const to = targetOf(location, from)
-    const why = refusal({from, to, count, keepsMethod: KEEPING_THE_METHOD.has(response.status) || method === 'GET' || method === 'HEAD', canRepeat})
-    if (why) throw redirectRefused({from, to, status: response.status, why})
+    const why = refusal({
+      from,
+      to,
+      count,
+      canRepeat,
+      keepsMethod: KEEPING_THE_METHOD.has(status) || method === 'GET' || method === 'HEAD',
+    })
+    if (why) throw redirectRefused({from, to, status, why})
     if (to) from = to
     response = await send(from, {...again, redirect: 'manual'})
   }
+}
+
+/** What a second sending needs, when the first was given as a Request, a RequestInit or both. */
+function repeatOf(
+  request: Request | undefined,
+  init: RequestInit,
+): {again: RequestInit; method: string; canRepeat: boolean} {
+  const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
+  const again = request ? {method, headers: request.headers, signal: request.signal, ...init} : init
+  return {again, method, canRepeat: isRepeatable(init.body) && !request?.body}
 }
 
 function isRepeatable(body: unknown): boolean {
@@ -54,7 +69,17 @@ function refusal({from, to, count, keepsMethod, canRepeat}: Step): string | unde
   return canRepeat ? undefined : 'the request cannot be sent twice'
 }
 
-function redirectRefused({from, to, status, why}: {from: URL; to: URL | undefined; status: number; why: string}): VibeError {
+function redirectRefused({
+  from,
+  to,
+  status,
+  why,
+}: {
+  from: URL
+  to: URL | undefined
+  status: number
+  why: string
+}): VibeError {
   const address = to ? `${to.origin}${to.pathname}` : 'nowhere'
   return new VibeError({
     code: 'redirect-refused',

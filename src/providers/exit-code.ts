@@ -60,7 +60,8 @@ type Instance = Place['instance']
 function messageOf(error: ProviderError, instance: Instance): string {
   const service = instance.entry.manifest.name
   const status = error.status === undefined ? '' : ` (${error.status})`
-  if (error.code === 'network' && isRefused(error)) return `Nothing answers at ${withoutSecrets(instance.endpoint)} (connection refused).`
+  if (error.code === 'network' && isRefused(error))
+    return `Nothing answers at ${withoutSecrets(instance.endpoint)} (connection refused).`
   const lead = entryOf(LEADS, error.code)
   if (!lead) return error.message
   const sentence = `${service} ${lead}${status}.`
@@ -82,7 +83,8 @@ const LEADS: Partial<Record<ProviderErrorCode, string>> = {
 
 function hintOf(error: ProviderError, instance: Instance): string {
   const own = error.hint
-  if (exitForProviderError(error) === ExitCode.authentication && error.code !== 'permission-denied') return keyHint(instance)
+  if (exitForProviderError(error) === ExitCode.authentication && error.code !== 'permission-denied')
+    return keyHint(instance)
   if (error.code === 'network' && isRefused(error) && isLocalEndpoint(instance.endpoint)) return startHint(instance)
   return own ?? entryOf(HINTS, error.code)?.(instance.name) ?? `See what works: vibe provider:test ${instance.name}`
 }
@@ -94,7 +96,9 @@ const START_COMMANDS: ReadonlyMap<string, string> = new Map([
 
 /** The instance called "env" is made of variables; there is nothing to update. */
 function keyHint({name}: Instance): string {
-  return name === 'env' ? 'Set VIBE_CODER_API_KEY to a valid key.' : `Set a new key: vibe provider:update ${name} --key-stdin`
+  return name === 'env'
+    ? 'Set VIBE_CODER_API_KEY to a valid key.'
+    : `Set a new key: vibe provider:update ${name} --key-stdin`
 }
 
 function startHint({entry, name}: Instance): string {
@@ -104,7 +108,8 @@ function startHint({entry, name}: Instance): string {
 }
 
 const HINTS: Partial<Record<ProviderErrorCode, (name: string) => string>> = {
-  'permission-denied': (name) => `Use a key of an account that may use this model: vibe provider:update ${name} --key-stdin`,
+  'permission-denied': (name) =>
+    `Use a key of an account that may use this model: vibe provider:update ${name} --key-stdin`,
   'model-not-found': (name) => `See which models there are: vibe model:list ${name}`,
   'invalid-request': (name) => `Check the settings: vibe provider:show ${name}`,
   unsupported: (name) => `Use another model: vibe model:list ${name}`,

@@ -22,7 +22,13 @@ export type Attempt = {
   progress: {visible: boolean}
 }
 
-type Source = {watch: StreamWatch; guard: StreamGuard; pulls: number; breathed: number; iterator?: AsyncIterator<unknown>}
+type Source = {
+  watch: StreamWatch
+  guard: StreamGuard
+  pulls: number
+  breathed: number
+  iterator?: AsyncIterator<unknown>
+}
 
 /** Asks the provider once. Nothing comes out before something visible does, so that a failure before it leaves no trace. */
 export async function* attemptChat(attempt: Attempt): AsyncGenerator<ChatEvent> {
@@ -109,5 +115,9 @@ async function breathe(source: Source): Promise<void> {
 }
 
 function interrupted(endpoint: string): ProviderError {
-  return new ProviderError({code: 'stream-interrupted', message: `The answer from ${endpoint} broke off before its end.`, retryable: true})
+  return new ProviderError({
+    code: 'stream-interrupted',
+    message: `The answer from ${endpoint} broke off before its end.`,
+    retryable: true,
+  })
 }

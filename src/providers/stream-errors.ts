@@ -8,13 +8,23 @@ type Context = {plugin: string; endpoint: string; aborted: boolean}
 export function asProviderError(error: unknown, {plugin, endpoint, aborted}: Context): ProviderError {
   if (aborted) return isProviderError(error) && error.code === 'aborted' ? error : abortedError()
   const offline = offlineErrorIn(error)
-  if (offline) return new ProviderError({code: 'network', message: offline.message, retryable: false, ...(offline.hint ? {hint: offline.hint} : {})}, {cause: error})
+  if (offline)
+    return new ProviderError(
+      {code: 'network', message: offline.message, retryable: false, ...(offline.hint ? {hint: offline.hint} : {})},
+      {cause: error},
+    )
   if (!isProviderError(error)) {
-    return new ProviderError({code: 'unknown', message: `The plugin ${plugin} failed: ${messageOf(error)}`, retryable: false}, {cause: error})
+    return new ProviderError(
+      {code: 'unknown', message: `The plugin ${plugin} failed: ${messageOf(error)}`, retryable: false},
+      {cause: error},
+    )
   }
   if (error.code !== 'aborted') return error
   // Nobody asked for an abort: the connection was cut under the plugin.
-  return new ProviderError({code: 'stream-interrupted', message: `The answer from ${endpoint} was cut off.`, retryable: true}, {cause: error})
+  return new ProviderError(
+    {code: 'stream-interrupted', message: `The answer from ${endpoint} was cut off.`, retryable: true},
+    {cause: error},
+  )
 }
 
 function messageOf(error: unknown): string {

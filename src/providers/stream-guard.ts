@@ -98,7 +98,9 @@ export class StreamGuard {
   #blockOf(event: {type: string; index: number}): Block {
     const block = this.#open.get(event.index)
     if (block?.kind === kindOf(event.type)) return block
-    throw this.#broken(`${event.type} on index ${event.index}, which is ${block ? `a ${block.kind} block` : 'not open'}`)
+    throw this.#broken(
+      `${event.type} on index ${event.index}, which is ${block ? `a ${block.kind} block` : 'not open'}`,
+    )
   }
 
   /** What was streamed is what the model said; a text at the end that differs from it was mended by the plugin. */
@@ -106,7 +108,8 @@ export class StreamGuard {
     const block = this.#blockOf(event)
     this.#open.delete(event.index)
     if (block.inputText === '') block.inputText = this.#count(event.inputText)
-    else if (block.inputText !== event.inputText) this.#warn(`the input of tool call ${block.callId} is not what was streamed; the streamed text counts`)
+    else if (block.inputText !== event.inputText)
+      this.#warn(`the input of tool call ${block.callId} is not what was streamed; the streamed text counts`)
     const input = parseToolInput(block.inputText)
     return {
       ...closing(block),
@@ -126,7 +129,8 @@ export class StreamGuard {
     let id = wanted
     for (let number = 2; this.#callIds.has(id); number++) id = `${wanted}_${number}`
     this.#callIds.add(id)
-    if (id !== callId) this.#warn(`the tool call id ${JSON.stringify(callId)} is missing or used twice; from here on it is ${id}`)
+    if (id !== callId)
+      this.#warn(`the tool call id ${JSON.stringify(callId)} is missing or used twice; from here on it is ${id}`)
     return id
   }
 
@@ -147,7 +151,9 @@ export class StreamGuard {
 
   #tooBig(): ProviderError {
     const {plugin, maxTextBytes} = this.#options
-    return badResponse(`The answer through ${plugin} is bigger than ${maxTextBytes} bytes or ${MAX_EVENTS} events and was stopped.`)
+    return badResponse(
+      `The answer through ${plugin} is bigger than ${maxTextBytes} bytes or ${MAX_EVENTS} events and was stopped.`,
+    )
   }
 }
 

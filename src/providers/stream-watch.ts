@@ -30,7 +30,10 @@ export class StreamWatch {
   constructor(watched: Watched) {
     this.#watched = watched
     const {limits, deadline, signal} = watched
-    this.#total = setTimeout(() => this.#end('total', limits.totalMs), Math.min(deadline - this.#last, LONGEST_TIMER_MS))
+    this.#total = setTimeout(
+      () => this.#end('total', limits.totalMs),
+      Math.min(deadline - this.#last, LONGEST_TIMER_MS),
+    )
     signal.addEventListener('abort', this.#onAbort, {once: true})
     this.#arm(this.#limit())
     if (signal.aborted) this.#onAbort()

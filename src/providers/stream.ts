@@ -37,7 +37,13 @@ export async function* streamChat(call: StreamCall): AsyncGenerator<ChatEvent | 
       const ms = retryDelay({attempt, error}, random)
       // A wait that the total limit would cut is not begun.
       if (performance.now() + ms >= deadline) throw error
-      yield {type: 'retry', reason: error.message, attempt: attempt + 1, of: MAX_ATTEMPTS, seconds: Math.ceil(ms / 100) / 10}
+      yield {
+        type: 'retry',
+        reason: error.message,
+        attempt: attempt + 1,
+        of: MAX_ATTEMPTS,
+        seconds: Math.ceil(ms / 100) / 10,
+      }
       await waitFor(ms, call.signal)
     }
   }

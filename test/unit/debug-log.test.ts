@@ -33,7 +33,10 @@ describe('openDebugLog', () => {
     log.close()
     log.write('after the end')
     const lines = await linesOf(log.path)
-    expect(lines.map(({message, detail}) => ({message, detail}))).to.deep.equal([{message: 'first', detail: {n: 1}}, {message: 'two\nlines \u2028 \ufffd', detail: undefined}])
+    expect(lines.map(({message, detail}) => ({message, detail}))).to.deep.equal([
+      {message: 'first', detail: {n: 1}},
+      {message: 'two\nlines \u2028 \ufffd', detail: undefined},
+    ])
     expect(((await stat(log.path ?? '')).mode & 0o777).toString(8)).to.equal('600')
     expect(((await stat(folder)).mode & 0o777).toString(8)).to.equal('700')
   })
@@ -54,15 +57,40 @@ describe('openDebugLog', () => {
     log.close()
     const text = await readFile(log.path ?? '', 'utf8')
     expect(JSON.parse(text)).to.be.an('object')
-    for (const part of [KEY, JSON.stringify(KEY).slice(1, -1), encodeURIComponent(KEY), Buffer.from(KEY).toString('base64'), '9Qf4', 'unknown-']) expect(text).to.not.contain(part)
+    for (const part of [
+      KEY,
+      JSON.stringify(KEY).slice(1, -1),
+      encodeURIComponent(KEY),
+      Buffer.from(KEY).toString('base64'),
+      '9Qf4',
+      'unknown-',
+    ])
+      expect(text).to.not.contain(part)
   })
 
   it('survives every odd detail', async () => {
     const log = openDebugLog({folder, secrets: []})
     const circle: Record<string, unknown> = {}
     circle['self'] = circle
-    const throwing = {get x() { throw new Error('no') }}
-    for (const detail of [circle, throwing, 10n, Symbol('s'), () => 1, undefined, null, new Uint8Array(5), 'x'.repeat(1_000_000), Number.NaN, Object.create(null)]) log.write('odd', detail)
+    const throwing = {
+      get x() {
+        throw new Error('no')
+      },
+    }
+    for (const detail of [
+      circle,
+      throwing,
+      10n,
+      Symbol('s'),
+      () => 1,
+      undefined,
+      null,
+      new Uint8Array(5),
+      'x'.repeat(1_000_000),
+      Number.NaN,
+      Object.create(null),
+    ])
+      log.write('odd', detail)
     log.close()
     const lines = await linesOf(log.path)
     expect(lines).to.have.length(11)
@@ -102,12 +130,18 @@ describe('openDebugLog', () => {
       for (let line = 0; line < 100; line++) log.write('line', {fill: 'x'.repeat(200)})
       console.log(said)`
     const limited = `ulimit -f 4; exec "${process.execPath}" --input-type=module -e "$SCRIPT"`
-    const {stdout} = await promisify(execFile)('bash', ['-c', limited], {env: {...process.env, SCRIPT: script}, timeout: 8000})
+    const {stdout} = await promisify(execFile)('bash', ['-c', limited], {
+      env: {...process.env, SCRIPT: script},
+      timeout: 8000,
+    })
     expect(stdout).to.equal('1\n')
   }).timeout(10_000)
 })
 
 async function linesOf(path: string | undefined): Promise<Array<{message: string; detail?: unknown}>> {
   const text = await readFile(path ?? '', 'utf8')
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as {message: string})
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as {message: string})
 }

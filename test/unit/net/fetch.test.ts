@@ -8,13 +8,21 @@ import {createFetch} from '../../../src/net/fetch.ts'
 import {proxyEnvironment, useProxy} from '../../../src/net/proxy.ts'
 
 const online = () => createFetch({env: {}, offline: false})
-const failure = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error as Error & Record<string, unknown>)
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error as Error & Record<string, unknown>,
+  )
 const redirect = (location: string, status = 307): Reply => ({status, headers: {location}, steps: []})
 
 describe('createFetch', () => {
   it('sends what it is given and streams the answer', async () => {
     const server = await startScriptedServer(() => ({steps: [{write: 'a'}, {waitMs: 20}, {write: 'b'}]}))
-    const response = await online()(`${server.url}/v1`, {method: 'POST', body: '{"x":1}', headers: {authorization: 'Bearer k'}})
+    const response = await online()(`${server.url}/v1`, {
+      method: 'POST',
+      body: '{"x":1}',
+      headers: {authorization: 'Bearer k'},
+    })
     expect(await response.text()).to.equal('ab')
     expect(server.requests[0]).to.deep.include({method: 'POST', path: '/v1', json: {x: 1}})
     expect(server.requests[0]?.headers).to.include({authorization: 'Bearer k'})
@@ -37,10 +45,18 @@ describe('createFetch', () => {
     const seen: object[] = []
     const server = await startScriptedServer(() => ({steps: [{write: 'a'}]}))
     await (await fetch(server.url)).text()
-    const key = Symbol.for('undici.globalDispatcher.2') in globalThis ? Symbol.for('undici.globalDispatcher.2') : Symbol.for('undici.globalDispatcher.1')
+    const key =
+      Symbol.for('undici.globalDispatcher.2') in globalThis
+        ? Symbol.for('undici.globalDispatcher.2')
+        : Symbol.for('undici.globalDispatcher.1')
     const known = globalThis as unknown as Record<symbol, {dispatch: (options: object, handler: object) => boolean}>
     const original = known[key]
-    known[key] = {dispatch: (options: object, handler: object) => (seen.push(options), original?.dispatch(options, handler) ?? false)}
+    known[key] = {
+      dispatch: (options: object, handler: object) => (
+        seen.push(options),
+        original?.dispatch(options, handler) ?? false
+      ),
+    }
     await (await online()(server.url)).text()
     if (original) known[key] = original
     expect(seen).to.have.length(1)
@@ -50,23 +66,35 @@ describe('createFetch', () => {
 
   describe('offline', () => {
     const offline = createFetch({env: {}, offline: true})
-    for (const url of ['https://api.openai.com/v1', 'http://192.0.2.1/', 'http://169.254.169.254/latest', 'http://[fd00:ec2::254]/']) {
+    for (const url of [
+      'https://api.openai.com/v1',
+      'http://192.0.2.1/',
+      'http://169.254.169.254/latest',
+      'http://[fd00:ec2::254]/',
+    ]) {
       it(`refuses ${url}`, async () => {
-        expect(await failure(offline(url))).to.include({code: 'offline', message: `Offline mode is on, and ${new URL(url).origin} is not a local address.`, exit: 3})
+        expect(await failure(offline(url))).to.include({
+          code: 'offline',
+          message: `Offline mode is on, and ${new URL(url).origin} is not a local address.`,
+          exit: 3,
+        })
       })
     }
 
     it('reaches this machine, in any spelling of it', async () => {
       const server = await startScriptedServer(() => ({steps: [{write: 'here'}]}))
       const {port} = new URL(server.url)
-      for (const host of ['127.0.0.1', 'localhost', '0x7f.1', '2130706433']) expect(await (await offline(`http://${host}:${port}`)).text(), host).to.equal('here')
+      for (const host of ['127.0.0.1', 'localhost', '0x7f.1', '2130706433'])
+        expect(await (await offline(`http://${host}:${port}`)).text(), host).to.equal('here')
       await server.close()
     })
   })
 
   describe('redirects', () => {
     it('follow within one origin, with method, headers and body', async () => {
-      const server = await startScriptedServer((_, index) => (index === 0 ? redirect('/v1/chat/') : {steps: [{write: 'ok'}]}))
+      const server = await startScriptedServer((_, index) =>
+        index === 0 ? redirect('/v1/chat/') : {steps: [{write: 'ok'}]},
+      )
       const response = await online()(`${server.url}/v1/chat`, {method: 'POST', body: 'b', headers: {'x-api-key': 'k'}})
       expect(await response.text()).to.equal('ok')
       expect(server.requests[1]).to.deep.include({method: 'POST', path: '/v1/chat/', body: 'b'})
@@ -79,7 +107,9 @@ describe('createFetch', () => {
       const server = await startScriptedServer(() => redirect(`${thief.url}/x?token=1`))
       const error = await failure(online()(server.url, {headers: {authorization: 'Bearer k'}}))
       expect(error).to.include({code: 'redirect-refused', exit: 5})
-      expect(error?.message).to.equal(`${server.url}/ redirects to ${thief.url}/x (307), which was not followed: a key must not follow to another server.`)
+      expect(error?.message).to.equal(
+        `${server.url}/ redirects to ${thief.url}/x (307), which was not followed: a key must not follow to another server.`,
+      )
       expect(thief.requests).to.have.length(0)
       await Promise.all([server.close(), thief.close()])
     })
@@ -89,7 +119,11 @@ describe('createFetch', () => {
       ['that would turn a POST into a GET', redirect('/x', 302), {method: 'POST', body: 'b'}],
       ['to no address', redirect('http://[', 302), {}],
       ['to a file', redirect('file:///etc/passwd', 302), {}],
-      ['of a body that was a stream', redirect('/x'), {method: 'POST', body: new Blob(['b']).stream(), duplex: 'half'} as RequestInit],
+      [
+        'of a body that was a stream',
+        redirect('/x'),
+        {method: 'POST', body: new Blob(['b']).stream(), duplex: 'half'} as RequestInit,
+      ],
     ]
     for (const [name, reply, init] of refused) {
       it(`${name} are refused`, async () => {
@@ -111,10 +145,12 @@ describe('createFetch', () => {
     it('sends everything but loopback through it, also what got sends', async () => {
       const asked: string[] = []
       const proxy = createServer((socket) => {
-        socket.on('error', () => undefined).once('data', (data) => {
-          asked.push(data.toString().split(' ').slice(0, 2).join(' '))
-          socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
-        })
+        socket
+          .on('error', () => undefined)
+          .once('data', (data) => {
+            asked.push(data.toString().split(' ').slice(0, 2).join(' '))
+            socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
+          })
       })
       await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
       const target = await startScriptedServer(() => ({steps: [{write: 'direct'}]}))
@@ -131,7 +167,9 @@ describe('createFetch', () => {
 
     it('touches nothing when no variable is set, and names the variable that holds no URL', () => {
       expect(useProxy({HTTP_PROXY: ''})).to.be.a('function')
-      expect(() => useProxy({HTTPS_PROXY: 'not a url'})).to.throw('no URL').with.property('origin', 'the variable HTTPS_PROXY')
+      expect(() => useProxy({HTTPS_PROXY: 'not a url'}))
+        .to.throw('no URL')
+        .with.property('origin', 'the variable HTTPS_PROXY')
     })
 
     it('adds loopback to the exceptions of the user', () => {
@@ -154,5 +192,8 @@ function run(proxy: string, target: string) {
     const direct = await (await fetch('${target}')).text()
     const byGot = String((await got('http://example.com/', {retry: {limit: 0}, throwHttpErrors: false})).statusCode)
     console.log(JSON.stringify([remote, direct, byGot]))`
-  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {timeout: 8000, cwd: new URL('../../..', import.meta.url).pathname})
+  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 8000,
+    cwd: new URL('../../..', import.meta.url).pathname,
+  })
 }

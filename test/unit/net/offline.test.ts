@@ -28,17 +28,29 @@ describe('the offline guard', () => {
     'net.connect to a name': () => once(net.connect({port: 80, host: 'example.com'}), 'connect'),
     'net.connect with a port as text': () => once(new net.Socket().connect('80' as never, ELSEWHERE), 'connect'),
     'a name that a lookup of its own makes local': () =>
-      once(net.connect({port: 80, host: 'example.com', lookup: (_name, _options, callback) => callback(null, '127.0.0.1', 4)}), 'connect'),
+      once(
+        net.connect({
+          port: 80,
+          host: 'example.com',
+          lookup: (_name, _options, callback) => callback(null, '127.0.0.1', 4),
+        }),
+        'connect',
+      ),
     'tls.connect': () => once(tls.connect({port: 443, host: ELSEWHERE}), 'secureConnect'),
     'http.get': () => new Promise((resolve, reject) => http.get(`http://${ELSEWHERE}/`, resolve).on('error', reject)),
-    'http.get to the metadata address': () => new Promise((resolve, reject) => http.get('http://169.254.169.254/', resolve).on('error', reject)),
+    'http.get to the metadata address': () =>
+      new Promise((resolve, reject) => http.get('http://169.254.169.254/', resolve).on('error', reject)),
     'a POST with a body by http': () =>
-      new Promise((resolve, reject) => http.request(`http://${ELSEWHERE}/`, {method: 'POST'}, resolve).on('error', reject).end('x'.repeat(100_000))),
+      new Promise((resolve, reject) =>
+        http.request(`http://${ELSEWHERE}/`, {method: 'POST'}, resolve).on('error', reject).end('x'.repeat(100_000)),
+      ),
     fetch: () => fetch(`http://${ELSEWHERE}/`),
     'fetch to a name': () => fetch('https://example.com/'),
     got: () => got.post(`http://${ELSEWHERE}/`, {body: 'x', retry: {limit: 0}}),
-    'dns.lookup': () => new Promise((resolve, reject) => dns.lookup('example.com', (error) => (error ? reject(error) : resolve(0)))),
-    'dns.resolve4': () => new Promise((resolve, reject) => dns.resolve4('example.com', (error) => (error ? reject(error) : resolve(0)))),
+    'dns.lookup': () =>
+      new Promise((resolve, reject) => dns.lookup('example.com', (error) => (error ? reject(error) : resolve(0)))),
+    'dns.resolve4': () =>
+      new Promise((resolve, reject) => dns.resolve4('example.com', (error) => (error ? reject(error) : resolve(0)))),
     'dns.promises.lookup': () => dns.promises.lookup('example.com'),
     'a resolver of its own': () => new dns.promises.Resolver().resolveTxt('example.com'),
     'dns.promises.reverse': () => dns.promises.reverse('127.0.0.1'),

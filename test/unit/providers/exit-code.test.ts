@@ -3,14 +3,40 @@ import {ProviderError, type ProviderErrorCode, type ProviderErrorShape} from 'vi
 import {describeProviderError, exitForProviderError} from '../../../src/providers/exit-code.ts'
 
 const EXITS: Record<ProviderErrorCode, number> = {
-  'auth-missing': 4, 'auth-invalid': 4, 'auth-expired': 4, 'permission-denied': 4, 'model-not-found': 3, 'invalid-request': 3, unsupported: 3,
-  'context-overflow': 7, 'content-blocked': 5, 'rate-limited': 5, 'quota-exhausted': 5, overloaded: 5, 'server-error': 5, network: 5, tls: 5,
-  timeout: 5, 'stream-interrupted': 5, 'bad-response': 5, aborted: 130, unknown: 5,
+  'auth-missing': 4,
+  'auth-invalid': 4,
+  'auth-expired': 4,
+  'permission-denied': 4,
+  'model-not-found': 3,
+  'invalid-request': 3,
+  unsupported: 3,
+  'context-overflow': 7,
+  'content-blocked': 5,
+  'rate-limited': 5,
+  'quota-exhausted': 5,
+  overloaded: 5,
+  'server-error': 5,
+  network: 5,
+  tls: 5,
+  timeout: 5,
+  'stream-interrupted': 5,
+  'bad-response': 5,
+  aborted: 130,
+  unknown: 5,
 }
 
-const work = {name: 'work', endpoint: 'https://api.example.test/v1', entry: {manifest: {id: 'anthropic', name: 'Anthropic'}}}
-const failed = (shape: Partial<ProviderErrorShape>, options?: ErrorOptions) => new ProviderError({code: 'unknown', message: '', retryable: false, ...shape}, options)
-const refused = () => failed({code: 'network', message: 'fetch failed'}, {cause: new TypeError('fetch failed', {cause: Object.assign(new Error('connect'), {code: 'ECONNREFUSED'})})})
+const work = {
+  name: 'work',
+  endpoint: 'https://api.example.test/v1',
+  entry: {manifest: {id: 'anthropic', name: 'Anthropic'}},
+}
+const failed = (shape: Partial<ProviderErrorShape>, options?: ErrorOptions) =>
+  new ProviderError({code: 'unknown', message: '', retryable: false, ...shape}, options)
+const refused = () =>
+  failed(
+    {code: 'network', message: 'fetch failed'},
+    {cause: new TypeError('fetch failed', {cause: Object.assign(new Error('connect'), {code: 'ECONNREFUSED'})})},
+  )
 
 describe('a failure of a provider', () => {
   for (const [code, exit] of Object.entries(EXITS)) {
@@ -30,13 +56,20 @@ describe('a failure of a provider', () => {
   })
 
   it('names the service, where the key came from and the mending command', () => {
-    expect(describeProviderError(failed({code: 'auth-invalid', status: 401}), {instance: work, keyOrigin: 'ANTHROPIC_API_KEY'})).to.deep.equal({
+    expect(
+      describeProviderError(failed({code: 'auth-invalid', status: 401}), {
+        instance: work,
+        keyOrigin: 'ANTHROPIC_API_KEY',
+      }),
+    ).to.deep.equal({
       code: 'auth-invalid',
       message: 'Anthropic refused the key (401).',
       origin: 'provider work at https://api.example.test/v1; the key is from ANTHROPIC_API_KEY',
       hint: 'Set a new key: vibe provider:update work --key-stdin',
     })
-    expect(describeProviderError(failed({code: 'auth-missing'}), {instance: {...work, name: 'env'}}).hint).to.contain('VIBE_CODER_API_KEY')
+    expect(describeProviderError(failed({code: 'auth-missing'}), {instance: {...work, name: 'env'}}).hint).to.contain(
+      'VIBE_CODER_API_KEY',
+    )
   })
 
   it('asks whether a local server runs when nothing answers', () => {
@@ -47,7 +80,9 @@ describe('a failure of a provider', () => {
     })
     const other = {...local, entry: {manifest: {id: 'openai-compatible', name: 'Own'}}}
     expect(describeProviderError(refused(), {instance: other}).hint).to.contain('Is the server running?')
-    expect(describeProviderError(refused(), {instance: work}).hint).to.equal('Check the connection and the address: vibe provider:test work')
+    expect(describeProviderError(refused(), {instance: work}).hint).to.equal(
+      'Check the connection and the address: vibe provider:test work',
+    )
   })
 
   it("prefers the plugin's own hint where there is no better one, and shows no login of an address", () => {

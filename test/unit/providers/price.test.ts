@@ -8,7 +8,12 @@ const price: Price = {input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75}
 describe('costOf', () => {
   const cases: Array<[string, Usage, Price | undefined, number | undefined]> = [
     ['plain tokens', {input: 1000, output: 100}, price, 0.0045],
-    ['cached tokens apart', {input: 1000, inputCacheRead: 800, inputCacheWrite: 100, output: 0}, price, (100 * 3 + 800 * 0.3 + 100 * 3.75) / 1e6],
+    [
+      'cached tokens apart',
+      {input: 1000, inputCacheRead: 800, inputCacheWrite: 100, output: 0},
+      price,
+      (100 * 3 + 800 * 0.3 + 100 * 3.75) / 1e6,
+    ],
     ['nothing at all', {input: 0, output: 0}, {}, 0],
     ['a free model, whatever it said', {}, {free: true}, 0],
     ['no price', {input: 1, output: 1}, undefined, undefined],
@@ -18,8 +23,18 @@ describe('costOf', () => {
     ['no input figure', {output: 1}, price, undefined],
     ['no output figure', {input: 1}, price, undefined],
     ['cached tokens without their price', {input: 10, inputCacheRead: 5, output: 1}, {input: 1, output: 1}, undefined],
-    ['written tokens without their price', {input: 10, inputCacheWrite: 5, output: 1}, {input: 1, output: 1, cacheRead: 1}, undefined],
-    ['no cached tokens without their price', {input: 1_000_000, inputCacheRead: 0, output: 0}, {input: 2, output: 1}, 2],
+    [
+      'written tokens without their price',
+      {input: 10, inputCacheWrite: 5, output: 1},
+      {input: 1, output: 1, cacheRead: 1},
+      undefined,
+    ],
+    [
+      'no cached tokens without their price',
+      {input: 1_000_000, inputCacheRead: 0, output: 0},
+      {input: 2, output: 1},
+      2,
+    ],
     ['more cached than sent', {input: 1, inputCacheRead: 2, output: 1}, price, undefined],
     ['negative tokens', {input: 1, output: -1}, price, undefined],
     ['no number', {input: Number.NaN, output: 1}, price, undefined],

@@ -3,17 +3,28 @@ import fc from 'fast-check'
 import {ProviderError} from 'vibe-plugin-api'
 import {MAX_ATTEMPTS, retryDelay, waitFor} from '../../../src/providers/retry.ts'
 
-const error = (retryAfterMs?: number, retryable = true) => new ProviderError({code: 'overloaded', message: 'x', retryable, ...(retryAfterMs === undefined ? {} : {retryAfterMs})})
+const error = (retryAfterMs?: number, retryable = true) =>
+  new ProviderError({
+    code: 'overloaded',
+    message: 'x',
+    retryable,
+    ...(retryAfterMs === undefined ? {} : {retryAfterMs}),
+  })
 
 describe('retryDelay', () => {
   it('has full jitter under a doubling, capped bound, and never less than the service asked for', () => {
     fc.assert(
-      fc.property(fc.integer({min: 1, max: MAX_ATTEMPTS - 1}), fc.double({min: 0, max: 0.999999, noNaN: true}), fc.option(fc.integer({min: 0, max: 60_000}), {nil: undefined}), (attempt, random, asked) => {
-        const ms = retryDelay({attempt, error: error(asked)}, () => random)
-        const bound = 1000 * 2 ** (attempt - 1)
-        expect(ms).to.equal(Math.max(asked ?? 0, random * bound))
-        expect(ms).to.be.within(asked ?? 0, Math.max(bound, asked ?? 0))
-      }),
+      fc.property(
+        fc.integer({min: 1, max: MAX_ATTEMPTS - 1}),
+        fc.double({min: 0, max: 0.999999, noNaN: true}),
+        fc.option(fc.integer({min: 0, max: 60_000}), {nil: undefined}),
+        (attempt, random, asked) => {
+          const ms = retryDelay({attempt, error: error(asked)}, () => random)
+          const bound = 1000 * 2 ** (attempt - 1)
+          expect(ms).to.equal(Math.max(asked ?? 0, random * bound))
+          expect(ms).to.be.within(asked ?? 0, Math.max(bound, asked ?? 0))
+        },
+      ),
     )
   })
 

@@ -14,28 +14,59 @@ async function toolCalls(...events: unknown[]) {
 
 const begin = (index: number, callId: string) => ({type: 'tool-call-start', index, callId, name: 'write'})
 const delta = (index: number, inputText: string) => ({type: 'tool-call-delta', index, inputText})
-const finish = (index: number, callId: string, inputText: string, input?: JsonObject) => ({type: 'tool-call-end', index, callId, name: 'write', inputText, ...(input && {input})})
+const finish = (index: number, callId: string, inputText: string) => ({
+  type: 'tool-call-end',
+  index,
+  callId,
+  name: 'write',
+  inputText,
+})
+/** What a plugin says that believes to know better than the text. */
+const claiming = (end: object, input: JsonObject) => ({...end, input})
 const cutEnd = {...END, stopReason: 'max-output'}
 
 describe('the guard of a stream', () => {
   it('drops what it does not know', async () => {
     const [start, ...rest] = textAnswer('hi')
-    const {events, error} = await collect(opened(() => yielding(start, {type: 'telemetry'}, null, 7, {}, 'x', {type: '__proto__'}, ...rest)))
+    const {events, error} = await collect(
+      opened(() => yielding(start, {type: 'telemetry'}, null, 7, {}, 'x', {type: '__proto__'}, ...rest)),
+    )
     expect(error).to.equal(undefined)
     expect(events).to.deep.equal(textAnswer('hi'))
   })
 
   it('puts a missing start in front and closes what the answer left open', async () => {
-    const {events} = await collect(opened(() => yielding({type: 'text-start', index: 0}, {type: 'text-delta', index: 0, text: 'a'}, begin(1, 'c'), delta(1, '{"a'), END)))
+    const {events} = await collect(
+      opened(() =>
+        yielding(
+          {type: 'text-start', index: 0},
+          {type: 'text-delta', index: 0, text: 'a'},
+          begin(1, 'c'),
+          delta(1, '{"a'),
+          END,
+        ),
+      ),
+    )
     expect(grammarViolations(events as ChatEvent[])).to.deep.equal([])
     expect(events.at(-2)).to.deep.equal({type: 'tool-call-end', index: 1, callId: 'c', name: 'write', inputText: '{"a'})
   })
 
   const broken: Record<string, unknown[]> = {
     'a second response-start': [START, START, END],
-    'an index used twice': [START, {type: 'text-start', index: 0}, {type: 'text-end', index: 0}, {type: 'text-start', index: 0}, END],
+    'an index used twice': [
+      START,
+      {type: 'text-start', index: 0},
+      {type: 'text-end', index: 0},
+      {type: 'text-start', index: 0},
+      END,
+    ],
     'a delta of a block that is not open': [START, {type: 'text-delta', index: 3, text: 'x'}, END],
-    'a delta of another kind': [START, {type: 'text-start', index: 0}, {type: 'reasoning-delta', index: 0, text: 'x'}, END],
+    'a delta of another kind': [
+      START,
+      {type: 'text-start', index: 0},
+      {type: 'reasoning-delta', index: 0, text: 'x'},
+      END,
+    ],
     'a delta without text': [START, {type: 'text-start', index: 0}, {type: 'text-delta', index: 0}, END],
     'a block without an index': [START, {type: 'text-start'}, END],
   }
@@ -49,7 +80,10 @@ describe('the guard of a stream', () => {
 
   it('stops an answer that is bigger than its limit, and keeps what came before', async () => {
     const chunk = {type: 'text-delta', index: 0, text: 'é'.repeat(500)}
-    const outcome = await collect(opened(() => yielding(START, {type: 'text-start', index: 0}, chunk, chunk, chunk, END)), {limits: {maxTextBytes: 2500}})
+    const outcome = await collect(
+      opened(() => yielding(START, {type: 'text-start', index: 0}, chunk, chunk, chunk, END)),
+      {limits: {maxTextBytes: 2500}},
+    )
     expect(outcome.error).to.include({code: 'bad-response'})
     expect(textOf(outcome)).to.have.length(1000)
   })
@@ -65,12 +99,21 @@ describe('the guard of a stream', () => {
   })
 
   it('parses tool input itself and believes no plugin', async () => {
-    const {ends} = await toolCalls(START, begin(0, 'a'), finish(0, 'a', '{"n":1}', {n: 2}), begin(1, 'b'), finish(1, 'b', '[1]', {n: 2}), begin(2, 'c'), finish(2, 'c', '', {}), END)
+    const {ends} = await toolCalls(
+      START,
+      begin(0, 'a'),
+      claiming(finish(0, 'a', '{"n":1}'), {n: 2}),
+      begin(1, 'b'),
+      claiming(finish(1, 'b', '[1]'), {n: 2}),
+      begin(2, 'c'),
+      claiming(finish(2, 'c', ''), {}),
+      END,
+    )
     expect(ends.map(({input}) => input)).to.deep.equal([{n: 1}, undefined, undefined])
   })
 
   it('gives a cut tool call no input, even when the plugin mended its JSON', async () => {
-    const mended = finish(0, 'a', '{"path":"x"}', {path: 'x'})
+    const mended = claiming(finish(0, 'a', '{"path":"x"}'), {path: 'x'})
     const {ends, warnings} = await toolCalls(START, begin(0, 'a'), delta(0, '{"path":'), delta(0, '"x'), mended, cutEnd)
     expect(ends).to.deep.equal([{type: 'tool-call-end', index: 0, callId: 'a', name: 'write', inputText: '{"path":"x'}])
     expect(warnings).to.have.length(1)
@@ -78,10 +121,14 @@ describe('the guard of a stream', () => {
 
   it('never gives input to any proper prefix of a tool call', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true}), (input, share) => {
-        const text = JSON.stringify(input)
-        expect(parseToolInput(text.slice(0, Math.floor(text.length * share)))).to.equal(undefined)
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true}),
+        (input, share) => {
+          const text = JSON.stringify(input)
+          expect(parseToolInput(text.slice(0, Math.floor(text.length * share)))).to.equal(undefined)
+        },
+      ),
     )
   })
 
@@ -89,11 +136,23 @@ describe('the guard of a stream', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value)
-        const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value) && !text.includes('"__proto__":')
+        const isPlain =
+          typeof value === 'object' && value !== null && !Array.isArray(value) && !text.includes('"__proto__":')
         expect(parseToolInput(text)).to.deep.equal(isPlain ? JSON.parse(text) : undefined)
       }),
     )
-    for (const text of ['{"__proto__":{"x":1}}', '{"a":[{"\\u005f_proto__":1}]}', 'null', '"x"', '1', '', '{} {}', '{"a":1,}', "{'a':1}", 'NaN']) {
+    for (const text of [
+      '{"__proto__":{"x":1}}',
+      '{"a":[{"\\u005f_proto__":1}]}',
+      'null',
+      '"x"',
+      '1',
+      '',
+      '{} {}',
+      '{"a":1,}',
+      "{'a':1}",
+      'NaN',
+    ]) {
       expect(parseToolInput(text), text).to.equal(undefined)
     }
     expect(parseToolInput('{"text":"__proto__"}')).to.deep.equal({text: '__proto__'})
@@ -107,7 +166,9 @@ describe('the guard of a stream', () => {
       {...END, stopReason: 'tool-calls'},
     )
     expect(ends.map(({callId}) => callId)).to.deep.equal(['x', 'x_2', 'x_2_2', 'call_3', 'x_3'])
-    expect(events.flatMap((event) => (event.type === 'tool-call-start' ? event.callId : []))).to.deep.equal(ends.map(({callId}) => callId))
+    expect(events.flatMap((event) => (event.type === 'tool-call-start' ? event.callId : []))).to.deep.equal(
+      ends.map(({callId}) => callId),
+    )
     expect(warnings).to.have.length(4)
     expect(warnings[0]).to.deep.include({code: 'other'})
   })

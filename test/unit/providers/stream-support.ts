@@ -36,7 +36,13 @@ export const START: ChatEvent = {type: 'response-start', warnings: []}
 export const END: ChatEvent = {type: 'response-end', stopReason: 'end-turn', usage: {}}
 
 export function textAnswer(text: string): ChatEvent[] {
-  return [START, {type: 'text-start', index: 0}, {type: 'text-delta', index: 0, text}, {type: 'text-end', index: 0}, END]
+  return [
+    START,
+    {type: 'text-start', index: 0},
+    {type: 'text-delta', index: 0, text},
+    {type: 'text-end', index: 0},
+    END,
+  ]
 }
 
 export async function* yielding(...events: readonly unknown[]): AsyncGenerator<unknown> {
@@ -45,13 +51,24 @@ export async function* yielding(...events: readonly unknown[]): AsyncGenerator<u
 
 export type Outcome = {events: Array<ChatEvent | RetryNotice>; error: unknown; ms: number; warnings: Warning[]}
 
-type Options = {limits?: Partial<StreamLimits>; random?: () => number; signal?: AbortSignal; onEvent?: (event: ChatEvent | RetryNotice) => void}
+type Options = {
+  limits?: Partial<StreamLimits>
+  random?: () => number
+  signal?: AbortSignal
+  onEvent?: (event: ChatEvent | RetryNotice) => void
+}
 
 export async function collect(provider: OpenedProvider, options: Options = {}): Promise<Outcome> {
   const {onEvent, signal = new AbortController().signal, random = () => 0, limits} = options
   const outcome: Outcome = {events: [], error: undefined, ms: 0, warnings: []}
   const started = performance.now()
-  const call = {opened: provider, request: REQUEST, signal, random, onWarning: (warning: Warning) => void outcome.warnings.push(warning)}
+  const call = {
+    opened: provider,
+    request: REQUEST,
+    signal,
+    random,
+    onWarning: (warning: Warning) => void outcome.warnings.push(warning),
+  }
   try {
     for await (const event of streamChat(limits ? {...call, limits} : call)) {
       outcome.events.push(event)

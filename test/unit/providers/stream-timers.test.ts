@@ -12,14 +12,23 @@ const patient = {totalMs: 2000}
 
 describe('the timers of a stream', () => {
   it('are longer for the first byte of a local server, and can be set one by one', () => {
-    expect(streamLimits(false)).to.deep.equal({firstByteMs: 60_000, idleMs: 120_000, totalMs: 1_800_000, maxTextBytes: 67_108_864})
+    expect(streamLimits(false)).to.deep.equal({
+      firstByteMs: 60_000,
+      idleMs: 120_000,
+      totalMs: 1_800_000,
+      maxTextBytes: 67_108_864,
+    })
     expect(streamLimits(true)).to.include({firstByteMs: 600_000, idleMs: 120_000})
     expect(streamLimits(true, {firstByteMs: 5})).to.include({firstByteMs: 5, idleMs: 120_000})
   })
 
   it('end a wait for the first byte, name the timer, its length and the endpoint, and ask a remote service again', async () => {
     const outcome = await collect(opened(silent()), {limits: {...patient, firstByteMs: 50}})
-    expect(outcome.error).to.include({code: 'timeout', retryable: true, message: `${ENDPOINT} sent nothing within 0.1 s (first-byte timer).`})
+    expect(outcome.error).to.include({
+      code: 'timeout',
+      retryable: true,
+      message: `${ENDPOINT} sent nothing within 0.1 s (first-byte timer).`,
+    })
     expect(retriesOf(outcome)).to.have.length(3)
     expect(outcome.ms).to.be.within(190, 1000)
   })
@@ -32,7 +41,10 @@ describe('the timers of a stream', () => {
 
   it('end silence in the middle of an answer, and keep what came', async () => {
     const outcome = await collect(opened(silent(...textAnswer('half').slice(0, 3))), {limits: {...patient, idleMs: 60}})
-    expect(outcome.error).to.include({code: 'timeout', message: `${ENDPOINT} fell silent in the middle of its answer within 0.1 s (idle timer).`})
+    expect(outcome.error).to.include({
+      code: 'timeout',
+      message: `${ENDPOINT} fell silent in the middle of its answer within 0.1 s (idle timer).`,
+    })
     expect(textOf(outcome)).to.equal('half')
     expect(outcome.ms).to.be.within(55, 400)
   })
@@ -60,9 +72,15 @@ describe('the timers of a stream', () => {
   })
 
   it('do not take a slow reader for a slow service', async () => {
-    const outcome = { text: '' }
+    const outcome = {text: ''}
     const {streamChat} = await import('../../../src/providers/stream.ts')
-    const call = {opened: opened(async function* () { yield* textAnswer('ok') }), request: {model: 'm', messages: []}, signal: new AbortController().signal}
+    const call = {
+      opened: opened(async function* () {
+        yield* textAnswer('ok')
+      }),
+      request: {model: 'm', messages: []},
+      signal: new AbortController().signal,
+    }
     for await (const event of streamChat({...call, limits: {firstByteMs: 40, idleMs: 40}})) {
       await wait(90)
       if (event.type === 'text-delta') outcome.text += event.text
@@ -80,14 +98,20 @@ describe('the timers of a stream', () => {
       }
     }
     const outcome = await collect(opened(endless), {limits: {totalMs: 150}})
-    expect(outcome.error).to.include({code: 'timeout', retryable: false, message: `${ENDPOINT} did not finish its answer within 0.2 s (total timer).`})
+    expect(outcome.error).to.include({
+      code: 'timeout',
+      retryable: false,
+      message: `${ENDPOINT} did not finish its answer within 0.2 s (total timer).`,
+    })
     expect(outcome.ms).to.be.within(140, 500)
   })
 
   it('abort the signal of the provider, and let no error of the provider hide the reason', async () => {
     let reason: unknown
     const honest: Chat = async function* (_, {signal}) {
-      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => ((reason = signal.reason), reject(new Error('socket hang up')))))
+      await new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => ((reason = signal.reason), reject(new Error('socket hang up')))),
+      )
       yield END
     }
     const {error} = await collect(opened(honest), {limits: {firstByteMs: 30, totalMs: 40}})
@@ -114,8 +138,12 @@ describe('the timers of a stream', () => {
     for (const [name, steps, timer] of cases) {
       it(`end it when the server ${name}`, async () => {
         const server = await startScriptedServer(() => ({steps}))
-        const outcome = await collect(opened(readingLines(server.url), {endpoint: server.url, local: true}), {limits: {...patient, firstByteMs: 150, idleMs: 80}})
-        expect((outcome.error as ProviderError).message).to.contain(`${timer} timer`).and.contain(server.url)
+        const outcome = await collect(opened(readingLines(server.url), {endpoint: server.url, local: true}), {
+          limits: {...patient, firstByteMs: 150, idleMs: 80},
+        })
+        expect((outcome.error as ProviderError).message)
+          .to.contain(`${timer} timer`)
+          .and.contain(server.url)
         await server.requests[0]?.closed
         await server.close()
       })

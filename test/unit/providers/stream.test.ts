@@ -2,15 +2,34 @@ import {expect} from 'chai'
 import {ProviderError} from 'vibe-plugin-api'
 import {grammarViolations} from 'vibe-plugin-testkit'
 import type {ChatEvent} from 'vibe-plugin-api'
-import {collect, END, forever, opened, retriesOf, START, textAnswer, textOf, unhandledDuring, untilAborted, yielding} from './stream-support.ts'
+import {
+  collect,
+  END,
+  forever,
+  opened,
+  retriesOf,
+  START,
+  textAnswer,
+  textOf,
+  unhandledDuring,
+  untilAborted,
+  yielding,
+} from './stream-support.ts'
 
 const rateLimited = (retryAfterMs?: number) =>
-  new ProviderError({code: 'rate-limited', message: 'Too many requests.', retryable: true, ...(retryAfterMs === undefined ? {} : {retryAfterMs})})
+  new ProviderError({
+    code: 'rate-limited',
+    message: 'Too many requests.',
+    retryable: true,
+    ...(retryAfterMs === undefined ? {} : {retryAfterMs}),
+  })
 
 describe('streamChat', () => {
   it('passes a whole answer on, with the headers of the instance, and makes exactly one call', async () => {
     const calls: unknown[] = []
-    const provider = opened((_, options) => (calls.push(options.headers), yielding(...textAnswer('hi'))), {headers: {'x-team': 'a'}})
+    const provider = opened((_, options) => (calls.push(options.headers), yielding(...textAnswer('hi'))), {
+      headers: {'x-team': 'a'},
+    })
     const {events, error} = await collect(provider)
     expect(error).to.equal(undefined)
     expect(events).to.deep.equal(textAnswer('hi'))
@@ -41,9 +60,16 @@ describe('streamChat', () => {
     expect(textOf(outcome)).to.equal('half')
   })
 
-  for (const [name, thrown] of [['an Error', new TypeError('boom')], ['a string', 'boom'], ['nothing', undefined], ['an object without text', Object.create(null)]] as const) {
+  for (const [name, thrown] of [
+    ['an Error', new TypeError('boom')],
+    ['a string', 'boom'],
+    ['nothing', undefined],
+    ['an object without text', Object.create(null)],
+  ] as const) {
     it(`wraps ${name} that a plugin throws, names the plugin and keeps the cause`, async () => {
-      const {error} = await collect(opened(() => ({[Symbol.asyncIterator]: () => ({next: () => Promise.reject(thrown)})})))
+      const {error} = await collect(
+        opened(() => ({[Symbol.asyncIterator]: () => ({next: () => Promise.reject(thrown)})})),
+      )
       expect(error).to.be.instanceOf(ProviderError)
       expect(error).to.include({code: 'unknown', retryable: false, cause: thrown})
       expect((error as Error).message).to.contain('vibe-provider-test')
@@ -51,14 +77,22 @@ describe('streamChat', () => {
   }
 
   it('wraps what chat() itself throws, and what is no iterator', async () => {
-    const throwing = await collect(opened(() => { throw new Error('at once') }))
+    const throwing = await collect(
+      opened(() => {
+        throw new Error('at once')
+      }),
+    )
     expect(throwing.error).to.include({code: 'unknown', message: 'The plugin vibe-provider-test failed: at once'})
     const nothing = await collect(opened(() => undefined as never))
     expect(nothing.error).to.include({code: 'unknown'})
   })
 
   it('takes an abort that nobody asked for as a cut connection', async () => {
-    const {error} = await collect(opened(() => { throw new ProviderError({code: 'aborted', message: 'x', retryable: false}) }))
+    const {error} = await collect(
+      opened(() => {
+        throw new ProviderError({code: 'aborted', message: 'x', retryable: false})
+      }),
+    )
     expect(error).to.include({code: 'stream-interrupted'})
   })
 
@@ -75,7 +109,11 @@ describe('streamChat', () => {
       }
     })
     const {streamChat} = await import('../../../src/providers/stream.ts')
-    for await (const event of streamChat({opened: provider, request: {model: 'm', messages: []}, signal: new AbortController().signal})) {
+    for await (const event of streamChat({
+      opened: provider,
+      request: {model: 'm', messages: []},
+      signal: new AbortController().signal,
+    })) {
       if (event.type === 'text-delta') break
     }
     expect({aborted, closed}).to.deep.equal({aborted: true, closed: true})
@@ -83,10 +121,14 @@ describe('streamChat', () => {
 
   describe('retries', () => {
     it('says each wait before it waits, with reason, attempt and seconds, and then gives one clean answer', async () => {
-      const provider = opened((_, __, attempt) => (attempt < 3 ? failing(rateLimited(120), START) : yielding(...textAnswer('ok'))))
+      const provider = opened((_, __, attempt) =>
+        attempt < 3 ? failing(rateLimited(120), START) : yielding(...textAnswer('ok')),
+      )
       const times: number[] = []
       const started = performance.now()
-      const outcome = await collect(provider, {onEvent: (event) => event.type === 'retry' && times.push(performance.now() - started)})
+      const outcome = await collect(provider, {
+        onEvent: (event) => event.type === 'retry' && times.push(performance.now() - started),
+      })
       expect(retriesOf(outcome)).to.deep.equal([
         {type: 'retry', reason: 'Too many requests.', attempt: 2, of: 4, seconds: 0.2},
         {type: 'retry', reason: 'Too many requests.', attempt: 3, of: 4, seconds: 0.2},
@@ -112,7 +154,12 @@ describe('streamChat', () => {
       it(`does not retry after the first ${visible.type}`, async () => {
         let calls = 0
         const kind = visible.type.replace('-delta', '-start')
-        const provider = opened((_, __, attempt) => ((calls = attempt), failing(rateLimited(), START, {type: kind, index: 0, callId: 'a', name: 'read'}, visible)))
+        const provider = opened(
+          (_, __, attempt) => (
+            (calls = attempt),
+            failing(rateLimited(), START, {type: kind, index: 0, callId: 'a', name: 'read'}, visible)
+          ),
+        )
         const outcome = await collect(provider)
         expect(calls).to.equal(1)
         expect(outcome.error).to.include({code: 'rate-limited'})
@@ -121,8 +168,15 @@ describe('streamChat', () => {
     }
 
     it('retries what failed before anything visible, and shows nothing of the failed attempt', async () => {
-      const begun = [START, {type: 'text-start', index: 0}, {type: 'text-delta', index: 0, text: ''}, {type: 'usage-update', usage: {input: 3}}]
-      const outcome = await collect(opened((_, __, attempt) => (attempt === 1 ? failing(rateLimited(), ...begun) : yielding(...textAnswer('ok')))))
+      const begun = [
+        START,
+        {type: 'text-start', index: 0},
+        {type: 'text-delta', index: 0, text: ''},
+        {type: 'usage-update', usage: {input: 3}},
+      ]
+      const outcome = await collect(
+        opened((_, __, attempt) => (attempt === 1 ? failing(rateLimited(), ...begun) : yielding(...textAnswer('ok')))),
+      )
       expect(outcome.events.map(({type}) => type)).to.deep.equal(['retry', ...textAnswer('ok').map(({type}) => type)])
     })
 
@@ -136,12 +190,17 @@ describe('streamChat', () => {
     it('does not obey a Retry-After of minutes, and says how long the service asked for', async () => {
       const outcome = await collect(opened(() => failing(rateLimited(300_000))))
       expect(outcome.error).to.include({code: 'rate-limited', retryAfterMs: 300_000})
-      expect((outcome.error as Error).message).to.equal('Too many requests. The service asks to wait 5 minutes before the next request.')
+      expect((outcome.error as Error).message).to.equal(
+        'Too many requests. The service asks to wait 5 minutes before the next request.',
+      )
       expect(retriesOf(outcome)).to.deep.equal([])
     })
 
     it('does not begin a wait that the total limit would cut', async () => {
-      const outcome = await collect(opened(() => failing(rateLimited(5000))), {limits: {totalMs: 1000}})
+      const outcome = await collect(
+        opened(() => failing(rateLimited(5000))),
+        {limits: {totalMs: 1000}},
+      )
       expect(outcome.error).to.include({code: 'rate-limited'})
       expect(outcome.ms).to.be.below(200)
     })
@@ -149,10 +208,13 @@ describe('streamChat', () => {
 
   describe('abort', () => {
     const places = {
-      'while waiting for the first byte': (_: unknown, {signal}: {signal: AbortSignal}) => waitingAfter([], () => untilAborted(signal)),
-      'in the middle of an answer': (_: unknown, {signal}: {signal: AbortSignal}) => waitingAfter(textAnswer('x').slice(0, 3), () => untilAborted(signal)),
+      'while waiting for the first byte': (_: unknown, {signal}: {signal: AbortSignal}) =>
+        waitingAfter([], () => untilAborted(signal)),
+      'in the middle of an answer': (_: unknown, {signal}: {signal: AbortSignal}) =>
+        waitingAfter(textAnswer('x').slice(0, 3), () => untilAborted(signal)),
       'of a provider that ignores it': () => waitingAfter([], forever),
-      'of a provider that ignores it in the middle of an answer': () => waitingAfter(textAnswer('x').slice(0, 3), forever),
+      'of a provider that ignores it in the middle of an answer': () =>
+        waitingAfter(textAnswer('x').slice(0, 3), forever),
       'of a provider that never stops yielding': () => flood(),
       'of a provider that yields nothing known for ever': () => flood({type: 'ping'}),
       'in the wait before a retry': () => failing(rateLimited(30_000)),
@@ -173,7 +235,10 @@ describe('streamChat', () => {
 
     it('before the call asks nobody', async () => {
       let calls = 0
-      const {error} = await collect(opened(() => (calls++, yielding(END))), {signal: AbortSignal.abort()})
+      const {error} = await collect(
+        opened(() => (calls++, yielding(END))),
+        {signal: AbortSignal.abort()},
+      )
       expect(error).to.include({code: 'aborted'})
       expect(calls).to.equal(0)
     })
@@ -214,7 +279,7 @@ async function* waitingAfter(events: unknown[], wait: () => Promise<never>): Asy
   await wait()
 }
 
-async function* flood(event: unknown = undefined): AsyncGenerator<unknown> {
+async function* flood(event?: unknown): AsyncGenerator<unknown> {
   yield* textAnswer('x').slice(0, 3)
   for (;;) yield event ?? {type: 'text-delta', index: 0, text: 'x'}
 }
