@@ -1,14 +1,16 @@
 import {didYouMean} from '../did-you-mean.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {homes} from '../paths.ts'
 import {readManifests} from './manifest.ts'
 import {ownerOf, shippedVersions} from './plugin-facts.ts'
+import {inStableOrder} from './plugin-order.ts'
 import {findImplementer, settleStates, shadowNote} from './registry-states.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from './types.ts'
 import {openVerdictCache} from './verdict-cache.ts'
 
 export type RegistryOptions = {
-  /** The plugins in oclif's order (`config.plugins.values()`), vibe's own package among them. */
+  /** `config.plugins.values()` of oclif, vibe's own package among them. */
   plugins: Iterable<PluginSource>
   /** `homes().cache`; verdicts on manifests are kept there. */
   cacheFolder: string
@@ -17,6 +19,8 @@ export type RegistryOptions = {
   prefer: Readonly<Record<string, string>>
   /** `trust.plugins` of the configuration: packages that may be used although they declare hooks or commands. */
   trusted?: readonly string[]
+  /** `homes().data`, where oclif keeps the list of installed plugins. */
+  dataFolder?: string
 }
 
 /**
@@ -29,8 +33,9 @@ export async function readRegistry({
   vibeVersion,
   prefer,
   trusted = [],
+  dataFolder = homes().data,
 }: RegistryOptions): Promise<Registry> {
-  const sources = [...plugins]
+  const sources = inStableOrder(plugins, dataFolder)
   const verdicts = openVerdictCache(cacheFolder, vibeVersion)
   const found = await Promise.all(sources.map((plugin) => readManifests(plugin, {vibeVersion, verdicts})))
   await verdicts.save()

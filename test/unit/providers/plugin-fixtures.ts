@@ -1,4 +1,4 @@
-import {cpSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {readRegistry, type RegistryOptions} from '../../../src/providers/registry.ts'
@@ -31,11 +31,15 @@ export function temporaryFolder(): {path: string; remove: () => void} {
   return {path, remove: () => rmSync(path, {recursive: true, force: true})}
 }
 
+/** Plugins of the user's count as installed in the order given. */
 export function registryOf(
   plugins: PluginSource[],
   options: Partial<RegistryOptions> & {cacheFolder: string},
 ): Promise<Registry> {
-  return readRegistry({plugins, vibeVersion: '0.1.0', prefer: {}, ...options})
+  const dataFolder = mkdtempSync(join(tmpdir(), 'vibe-data-'))
+  writeFileSync(join(dataFolder, 'package.json'), JSON.stringify({oclif: {plugins: plugins.map(({name}) => ({name}))}}))
+  const registry = readRegistry({plugins, vibeVersion: '0.1.0', prefer: {}, dataFolder, ...options})
+  return registry.finally(() => rmSync(dataFolder, {recursive: true}))
 }
 
 export function instanceOf(registry: Registry, id: string, changes: Partial<ResolvedInstance> = {}): ResolvedInstance {

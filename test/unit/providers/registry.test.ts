@@ -1,4 +1,6 @@
 import {expect} from 'chai'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {VibeError} from '../../../src/errors.ts'
 import {badPluginLines} from '../../../src/providers/registry.ts'
 import type {ProviderEntry, Registry} from '../../../src/providers/types.ts'
@@ -115,10 +117,36 @@ describe('readRegistry', () => {
       expect(registry.get('good').plugin.name).to.equal('fixture-good')
     })
 
+    it('does not depend on the order in which oclif read their files', async () => {
+      const list = JSON.stringify({
+        oclif: {
+          plugins: [
+            {name: 'fixture-good', type: 'user'},
+            {name: 'fixture-duplicate-id', type: 'user'},
+          ],
+        },
+      })
+      const plugins = [fixture('duplicate-id'), fixture('speaks-chat', {type: 'core'}), fixture('good')]
+      for (const [text, keeper] of [
+        [list, 'fixture-good'],
+        ['{', 'fixture-duplicate-id'],
+        ['null', 'fixture-duplicate-id'],
+        ['{"oclif":{"plugins":[7,null,"x"]}}', 'fixture-duplicate-id'],
+      ] as const) {
+        writeFileSync(join(home.path, 'package.json'), text)
+        const options = {cacheFolder: home.path, dataFolder: home.path}
+        const one = await registryOf(plugins, options)
+        const other = await registryOf(plugins.toReversed(), options)
+        expect(one.get('good').plugin.name).to.equal(keeper)
+        expect(states(other)).to.deep.equal(states(one))
+        expect(states(one)[0]).to.equal('fixture-speaks-chat ok')
+      }
+    })
+
     it('keeps the shipped one whatever the order', async () => {
       const plugins = [fixture('duplicate-id'), fixture('good', {type: 'core'})]
       const registry = await registryOf(plugins, {cacheFolder: home.path})
-      expect(states(registry)).to.deep.equal(['fixture-duplicate-id id-conflict', 'fixture-good ok'])
+      expect(states(registry)).to.deep.equal(['fixture-good ok', 'fixture-duplicate-id id-conflict'])
     })
 
     it('obeys provider:prefer', async () => {
