@@ -52,7 +52,6 @@ export type AgentFlagValues = {
 
 export abstract class AgentCommand extends VibeCommand {
   static override enableJsonFlag = false
-  static override strict = false
 
   protected host(): Host {
     return {plugins: this.config.plugins.values(), env: process.env, cwd: process.cwd(), version: this.config.version}

@@ -6,7 +6,8 @@ import {openDebugLog, type DebugLog} from '../debug-log.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {createFetch} from '../net/fetch.ts'
-import {installOfflineGuard} from '../net/offline-guard.ts'
+import {installOfflineGuard} from '../net/offline.ts'
+import {proxySettings, useProxy} from '../net/proxy.ts'
 import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
 import {resolveInstance} from '../providers/instances.ts'
@@ -53,7 +54,9 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
   const root = realpathSync(host.cwd)
   const trusted = isTrusted(root, places.data)
   const config = loadConfig({cwd: root, env: host.env, flags: flagsOf(choice), trusted})
-  if (config.values.offlineMode) installOfflineGuard()
+  if (config.values.offlineMode) installOfflineGuard(host.env)
+  // got and node:http in plugins ask nobody for a proxy: it is set before any of them is imported.
+  else if (proxySettings(host.env).length > 0) useProxy(host.env)
   const secrets = new Set<string>()
   const debugLog = config.values.debugMode ? openDebugLog({folder: places.data, secrets}) : undefined
   const registry = await readRegistry({
@@ -105,7 +108,7 @@ export async function openInstance(workplace: Workplace, instance: ResolvedInsta
     host: {
       fetch: createFetch({env: workplace.host.env, offline: workplace.config.values.offlineMode}),
       userAgent: `vibe-coder/${workplace.host.version}`,
-      debug: (message, detail) => workplace.debugLog?.write({type: 'provider', provider: instance.name, message, ...(detail ? {detail} : {})}),
+      debug: (message, detail) => workplace.debugLog?.write(`${instance.name}: ${message}`, detail),
       vibeVersion: workplace.host.version,
     },
   })

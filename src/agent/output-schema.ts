@@ -30,8 +30,9 @@ function parse(file: string): JsonObject {
 async function validate(schema: JsonObject, text: string, file: string): Promise<string[]> {
   const value = jsonIn(text)
   if (value === undefined) return ['the answer is no JSON']
-  const {Ajv} = await import('ajv')
-  const ajv = new Ajv({allErrors: true, strict: false})
+  // In a bundle a CommonJS module has only its default export.
+  const {default: library} = await import('ajv')
+  const ajv = new library.Ajv({allErrors: true, strict: false})
   try {
     const check = ajv.compile(schema)
     if (check(value)) return []

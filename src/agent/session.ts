@@ -1,9 +1,10 @@
 import type {JsonObject, Message, UserPart} from 'vibe-plugin-api'
 import {readInstructions} from '../context/instructions.ts'
-import {redact} from '../debug-log.ts'
+import {redact} from '../redact.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Facts, Mode, Rule} from '../permissions/access.ts'
+import {readFilter} from '../permissions/decide.ts'
 import {rulesFromConfig} from '../permissions/rules.ts'
 import {findSession, latestSession, projectFolder} from '../sessions/location.ts'
 import {createLog, reopenLog} from '../sessions/log.ts'
@@ -54,21 +55,24 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   }
   const place = {root: workplace.root, platform: process.platform, instructions: workplace.trusted ? instructions.text : ''}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
-  const context = {root: workplace.root, ledger: createLedger(), env: workplace.host.env}
+  const ledger = createLedger()
   return {
     conversation,
     notices,
-    turn: (input, how) =>
-      runTurn(input, {
+    turn: (input, how) => {
+      const facts = factsFor(workplace, how.mode)
+      const mayRead = readFilter(allRules, facts)
+      return runTurn(input, {
         ...how.ready,
         ...how,
         conversation,
         system: systemPrompt(how.mode, place),
         tools: toolsForMode(how.mode),
-        context,
+        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead},
         rules: allRules,
-        facts: factsFor(workplace, how.mode),
-      }),
+        facts,
+      })
+    },
     close: () => conversation.close(),
   }
 }

@@ -4,8 +4,11 @@ import {ExitCode} from '../exit-codes.ts'
 
 /** Bytes of piped context; a model's window is far smaller. */
 const MAX_STDIN = 10 * 1024 * 1024
-/** With a prompt at hand, a pipe that stays silent this long is taken for one that nobody writes to. */
-const SILENT_PIPE_MS = 5000
+/**
+ * With a prompt at hand, an input that stays silent this long is taken for one that nobody writes to. A shell's pipe has
+ * a writer, which may be slow; a socket is what programs give their children by default, mostly unused.
+ */
+const SILENT_MS = {pipe: 15_000, socket: 500, file: 15_000}
 
 export type StandardInput = NodeJS.ReadStream & {fd: number}
 
@@ -18,19 +21,20 @@ export type StdinOptions = {
 }
 
 /**
- * Reads what was piped in: until its end, an abort, or (with a prompt, and nothing arriving) five seconds.
+ * Reads what was piped in: until its end, an abort, or (with a prompt, and nothing arriving) a while.
  * @returns '' when stdin is a terminal, closed or empty
  * @throws VibeError (exit 2) past 10 MiB
  */
 export async function readPipedInput(stdin: StandardInput, options: StdinOptions): Promise<string> {
-  if (stdin.isTTY || !isPiped(stdin.fd)) return ''
+  const kind = stdin.isTTY ? undefined : kindOf(stdin.fd)
+  if (kind === undefined) return ''
   const chunks: Buffer[] = []
   let size = 0
   const silence = new AbortController()
   const timer = setTimeout(() => {
     if (options.hasPrompt) silence.abort()
     else options.notice('Waiting for the prompt on standard input.')
-  }, SILENT_PIPE_MS)
+  }, SILENT_MS[kind])
   try {
     for await (const chunk of abortable(stdin, AbortSignal.any([options.signal, silence.signal]))) {
       clearTimeout(timer)
@@ -47,12 +51,14 @@ export async function readPipedInput(stdin: StandardInput, options: StdinOptions
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-function isPiped(descriptor: number): boolean {
+function kindOf(descriptor: number): keyof typeof SILENT_MS | undefined {
   try {
     const facts = fstatSync(descriptor)
-    return facts.isFIFO() || facts.isFile() || facts.isSocket()
+    if (facts.isFIFO()) return 'pipe'
+    if (facts.isSocket()) return 'socket'
+    return facts.isFile() ? 'file' : undefined
   } catch {
-    return false // A closed stdin has nothing to say.
+    return undefined // A closed stdin has nothing to say.
   }
 }
 

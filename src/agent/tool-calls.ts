@@ -1,8 +1,10 @@
+import {isAbsolute, relative} from 'node:path'
 import type {ToolCallEnd} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {decide} from '../permissions/decide.ts'
 import type {Decision, Facts, Rule} from '../permissions/access.ts'
+import {ruleTextFor} from '../permissions/rule-for.ts'
 import {ToolRefusal, type PreparedCall, type Tool, type ToolContext, type ToolOutcome} from '../tools/tool.ts'
 import type {Conversation} from './conversation.ts'
 import type {AgentEvent, Ask} from './events.ts'
@@ -39,7 +41,7 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     content: [{type: 'text', text: outcome.content}],
     ...(outcome.isError ? {isError: true as const} : {}),
   })
-  if ('edit' in outcome && outcome.edit) runner.emit({type: 'edit', ...outcome.edit, applied: true})
+  if (outcome.edit) runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
   runner.emit({
     type: 'tool_result',
     id: callId,
@@ -49,6 +51,12 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     output: outcome.content,
     ms: Math.round(performance.now() - started),
   })
+}
+
+/** Relative to the root where it lies inside, as people and scripts know it. */
+function shortPath(path: string, root: string): string {
+  const short = relative(root, path)
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }
 
 async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutcome> {
@@ -130,18 +138,16 @@ function deny(call: ToolCallEnd, prepared: PreparedCall, denial: Denial): Refusa
   const {runner, decision, why, by} = denial
   const {access} = prepared
   runner.emit({type: 'approval', id: call.callId, access, reason: decision.reason, decision: 'denied', by})
-  const hint = decision.verdict === 'deny' ? `rule: ${decision.ruleId}` : allowHint(prepared)
+  const hint = decision.verdict === 'deny' ? `rule: ${decision.ruleId}` : allowHint(prepared, runner.facts.root)
   runner.emit({type: 'denied', id: call.callId, tool: call.name, reason: why, hint})
   return refusal(`Not done: ${why}.`, 'denied')
 }
 
 /** The rule that would have allowed it, as the user would type it. */
-function allowHint(prepared: PreparedCall): string {
-  const [first] = prepared.access
+function allowHint({access: [first]}: PreparedCall, root: string): string {
   if (!first) return ''
-  if (first.kind === 'execute') return `allow it with --allow 'shell:${first.command}', or all edits and commands with --yes`
-  if (first.kind === 'network') return `allow it with --allow network:${first.host}`
-  return `allow it with --allow ${first.kind}:${first.given}`
+  const rule = ruleTextFor(first, root)
+  return `allow it with --allow ${/^[\w:./*-]+$/.test(rule) ? rule : `'${rule.replaceAll("'", String.raw`'\''`)}'`}, or all edits and commands in the project with --yes`
 }
 
 function refusal(content: string, summary: string): Refusal {

@@ -15,6 +15,8 @@ export default class Chat extends AgentCommand {
   ]
 
   static override args = promptArgument
+  /** Several words are one prompt. oclif reads this from the class itself only. */
+  static override strict = false
   static override flags = agentFlags
 
   override async run(): Promise<void> {

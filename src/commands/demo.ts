@@ -6,7 +6,6 @@ export default class Demo extends AgentCommand {
   static override description =
     'Copies a small sample project to a temporary folder and works on it with the real tools. Needs no key and no network. Exits 0 only if the sample\'s tests went green.'
   static override examples = ['<%= config.bin %> demo']
-  static override strict = true
 
   override async run(): Promise<void> {
     await this.parse(Demo)

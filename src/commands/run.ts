@@ -14,6 +14,8 @@ export default class Run extends AgentCommand {
   ]
 
   static override args = promptArgument
+  /** Several words are one prompt. oclif reads this from the class itself only. */
+  static override strict = false
   static override flags = {
     ...agentFlags,
     'output-schema': Flags.string({description: 'JSON schema file that the answer must fit', helpValue: 'FILE'}),

@@ -1,6 +1,6 @@
-import {createInterface} from 'node:readline/promises'
 import type {Ask, ApprovalQuestion} from '../agent/events.ts'
 import {paintDiff} from './diff.ts'
+import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
 import type {Output, Style} from './style.ts'
 
@@ -50,25 +50,4 @@ function indent(text: string): string {
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n')
-}
-
-type Reading = {prompt: string; signal: AbortSignal}
-
-/** @returns undefined when the input ended or the wait was aborted */
-export async function readLine(
-  terminal: {input: NodeJS.ReadStream; output: NodeJS.WriteStream},
-  {prompt, signal}: Reading,
-): Promise<string | undefined> {
-  const reader = createInterface({input: terminal.input, output: terminal.output, terminal: true, historySize: 0})
-  const ended = new AbortController()
-  reader.on('close', () => ended.abort())
-  reader.on('SIGINT', () => reader.close())
-  try {
-    return await reader.question(prompt, {signal: AbortSignal.any([signal, ended.signal])})
-  } catch (error) {
-    if (signal.aborted || ended.signal.aborted) return undefined
-    throw error
-  } finally {
-    reader.close()
-  }
 }

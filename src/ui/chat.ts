@@ -6,9 +6,10 @@ import {openSession, type AgentSession, type TurnChoice} from '../agent/session.
 import {ExitCode} from '../exit-codes.ts'
 import type {Mode} from '../permissions/access.ts'
 import {runSlash} from '../slash/core.ts'
-import {createTerminalAsk, readLine} from './approve.ts'
+import {createTerminalAsk} from './approve.ts'
 import type {OneShotRequest} from './one-shot.ts'
 import {createPlainFace, usageLine} from './plain.ts'
+import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
 import {styleFor, type Style} from './style.ts'
 
@@ -73,8 +74,8 @@ async function firstLine(chat: Chat): Promise<string | undefined> {
 
 /** @returns undefined when the user leaves: Ctrl-D, or Ctrl-C on an empty line twice in a row */
 async function nextLine(chat: Chat): Promise<string | undefined> {
-  const leave = new AbortController()
-  return readLine(chat.terminal, {prompt: '› ', signal: leave.signal})
+  const never = new AbortController()
+  return readLine(chat.terminal, {prompt: '› ', signal: never.signal, patient: true})
 }
 
 function switchMode(chat: Chat, mode: Mode): void {

@@ -58,12 +58,16 @@ export function createPlainFace(options: PlainOptions): PlainFace {
   }
 }
 
+/** Their result is already said by the `edit` event. */
+const EDIT_TOOLS: ReadonlySet<string> = new Set(['edit', 'write'])
+
 /** One line for an event, undefined for those that show elsewhere. */
 function lineFor(event: AgentEvent, style: Style): string | undefined {
   switch (event.type) {
     case 'tool':
       return style.dim(`› ${sanitize(event.summary)}`)
     case 'tool_result':
+      if (event.ok && EDIT_TOOLS.has(event.name)) return undefined
       return `${event.ok ? style.green('✓') : style.red('✗')} ${style.dim(`${sanitize(event.summary)} (${seconds(event.ms)})`)}`
     case 'edit':
       return `${style.green('✓')} ${sanitize(event.path)}  +${event.added} -${event.removed}`

@@ -1,0 +1,109 @@
+import {expect} from 'chai'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
+import {openaiChatReply, startScriptedServer, type Answer, type ScriptedServer} from 'vibe-plugin-testkit'
+import {KEYS, startPty, type Pty} from '../support/pty.ts'
+import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
+
+let sandbox: Sandbox
+let server: ScriptedServer
+let pty: Pty | undefined
+
+async function chat(answer: Answer, ...args: string[]): Promise<Pty> {
+  server = await startScriptedServer(answer)
+  const env = {...sandbox.env, VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'scripted', VIBE_CODER_API_KEY: 'sk-test-0123456789'}
+  pty = startPty(process.execPath, [VIBE, 'chat', ...args], {cwd: sandbox.project, env, columns: 100, rows: 30})
+  return pty
+}
+
+const writeCall = (id: string) => openaiChatReply({toolCalls: [{id, name: 'write', input: {path: 'new.txt', content: 'hello\n'}}]})
+
+describe('vibe chat in a terminal', function () {
+  this.timeout(60_000)
+  beforeEach(() => {
+    sandbox = createSandbox()
+  })
+  afterEach(async () => {
+    pty?.close()
+    await server.close()
+    sandbox.remove()
+  })
+
+  it('streams answers, keeps the talk on the screen and says how to go on', async () => {
+    const screen = await chat((_request, index) => openaiChatReply({text: `Answer number ${index}.`}))
+    await screen.see('›')
+    screen.type(`first question${KEYS.enter}`)
+    await screen.see('Answer number 0.')
+    await screen.see(/cost unknown/)
+    screen.type(`second question${KEYS.enter}`)
+    await screen.see('Answer number 1.')
+    expect(server.requests[1]?.body).to.contain('first question').and.contain('Answer number 0.')
+    await wait(100)
+    screen.type(KEYS.controlD)
+    expect(await screen.exit()).to.equal(0)
+    expect(screen.text()).to.match(/vibe chat --resume [0-9a-f]{12}/)
+    expect(screen.text()).to.contain('Answer number 0.')
+  })
+
+  it('shows the whole change and writes only after a yes', async () => {
+    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Written.'})), 'make a file')
+    await screen.see('Allow? y / n')
+    expect(screen.text()).to.contain('+hello')
+    expect(existsSync(join(sandbox.project, 'new.txt'))).to.equal(false)
+    await wait(700)
+    screen.type(`y${KEYS.enter}`)
+    await screen.see('Written.')
+    expect(readFileSync(join(sandbox.project, 'new.txt'), 'utf8')).to.equal('hello\n')
+  })
+
+  it('takes a sentence as a no with a reason, and Enter alone as nothing', async () => {
+    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Understood.'})), 'make a file')
+    await screen.see('Allow? y / n')
+    await wait(700)
+    screen.type(KEYS.enter)
+    await wait(100)
+    screen.type(`use another name${KEYS.enter}`)
+    await screen.see('Understood.')
+    expect(existsSync(join(sandbox.project, 'new.txt'))).to.equal(false)
+    expect(server.requests[1]?.body).to.contain('use another name')
+  })
+
+  it('lets nothing that was typed ahead approve', async () => {
+    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'End.'})), 'make a file')
+    screen.type(`y${KEYS.enter}y${KEYS.enter}`)
+    await screen.see('Allow? y / n')
+    await wait(600)
+    expect(existsSync(join(sandbox.project, 'new.txt'))).to.equal(false)
+  })
+
+  it('stops an answer on Ctrl-C, keeps what came, and goes on', async () => {
+    const partial = `data: ${JSON.stringify({choices: [{index: 0, delta: {content: 'half a sentence'}}]})}\n\n`
+    const screen = await chat((_request, index) =>
+      index === 0 ? {headers: {'content-type': 'text/event-stream'}, steps: [{write: partial}, {stall: true}]} : openaiChatReply({text: 'Going on.'}),
+    )
+    await screen.see('›')
+    screen.type(`question${KEYS.enter}`)
+    await screen.see('half a sentence')
+    const started = performance.now()
+    screen.type(KEYS.controlC)
+    await screen.see('stopped')
+    expect(performance.now() - started).to.be.below(400)
+    screen.type(`again${KEYS.enter}`)
+    await screen.see('Going on.')
+    expect(server.requests[1]?.body).to.contain('half a sentence')
+  })
+
+  it('sends no slash command to the model', async () => {
+    writeFileSync(join(sandbox.project, 'a.txt'), '')
+    const screen = await chat(() => openaiChatReply({text: 'x'}))
+    await screen.see('›')
+    screen.type(`/hlep${KEYS.enter}`)
+    await screen.see('Did you mean /help?')
+    screen.type(`/mode ask${KEYS.enter}`)
+    await screen.see('ask mode')
+    screen.type(`/exit${KEYS.enter}`)
+    expect(await screen.exit()).to.equal(0)
+    expect(server.requests).to.have.length(0)
+  })
+})
