@@ -1,6 +1,7 @@
 import {Command, Flags} from '@oclif/core'
 import {VibeError} from './errors.ts'
 import {ExitCode} from './exit-codes.ts'
+import {sanitize} from './ui/sanitize.ts'
 
 /** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
 export abstract class VibeCommand<_Class extends typeof Command = typeof Command> extends Command {
@@ -41,7 +42,7 @@ export function renderError(error: VibeError): string {
   // An origin that the message already names would only repeat.
   if (error.origin !== undefined && !error.message.includes(error.origin)) lines.push(`  from ${error.origin}`)
   if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
-  return `${lines.join('\n')}\n`
+  return sanitize(`${lines.join('\n')}\n`)
 }
 
 function errorFacts(error: unknown): {code: string; message: string; origin?: string; hint?: string; exit: number} {

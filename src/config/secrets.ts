@@ -1,4 +1,5 @@
-const secretName = /key|secret|token|password|passwd|authorization|cookie/i
+/** As whole words or their ends: `tokenizer` and counts of `tokens` are no secrets. */
+const secretWord = /(?:keys?|secrets?|token|passwords?|passwd|passphrase|authorization|cookie)$/
 const secretValue = /^(?:Bearer\s+)?(?:sk-|sk_|gsk_|xai-|ghp_|github_pat_|glpat-|AIza|hf_|xox[a-z]-|eyJ[\w-]+\.eyJ)/
 
 /** The last four characters of a key; nothing of keys so short that four would give them away. */
@@ -6,10 +7,10 @@ export function maskKey(key: string): string {
   return key.length < 12 ? '…' : `…${key.slice(-4)}`
 }
 
-/** Whether a setting's name says that it holds a secret. Counts of tokens are none. */
+/** Whether a setting's name says that it holds a secret. */
 export function isSecretName(path: readonly string[]): boolean {
-  const last = path.at(-1) ?? ''
-  return secretName.test(last) && !/^(?:default)?max_?tokens$/i.test(last)
+  const words = (path.at(-1) ?? '').split(/[^A-Za-z]+|(?=[A-Z][a-z])/)
+  return words.some((word) => secretWord.test(word.toLowerCase()))
 }
 
 /** Whether a text has the shape of a key of a well-known service. */

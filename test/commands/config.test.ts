@@ -67,6 +67,20 @@ describe('the config commands', function () {
     expect(run.stderr).to.contain(`${file()}:2`).and.contain('Did you mean defaultModel?').and.contain(`${file()}:3`)
   })
 
+  it('prints nothing of a project that a terminal would obey', async () => {
+    mkdirSync(join(box.project, '.vibe-coder'))
+    writeFileSync(
+      join(box.project, '.vibe-coder/config.json'),
+      JSON.stringify({'\u001b[2Jx': 1, customHeaders: {'\u001b]0;x\u0007': 'y'}, defaultModel: 'm'}),
+    )
+    for (const args of [['config:list'], ['config:explain', 'defaultModel'], ['config:get', '\u001b[2J']]) {
+      const run = await box.vibe(args)
+      expect(run.stdout + run.stderr)
+        .to.match(/[a-z]/)
+        .and.not.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+    }
+  })
+
   it('keeps a broken file aside when it writes, and says so', async () => {
     write('{"defaultModel": "precious"')
     const run = await box.vibe(['config:set', 'defaultModel', 'm'])

@@ -4,6 +4,7 @@ import {explainKey, originText} from '../../config/explain.ts'
 import type {Explanation} from '../../config/explain.ts'
 import {problemText, valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
+import {sanitize} from '../../ui/sanitize.ts'
 
 export default class ConfigExplain extends VibeCommand<typeof ConfigExplain> {
   static override description = 'Show what every layer says about a setting, with file and line, and which one wins'
@@ -13,10 +14,10 @@ export default class ConfigExplain extends VibeCommand<typeof ConfigExplain> {
   async run(): Promise<Explanation> {
     const {args} = await this.parse(ConfigExplain)
     const explanation = explainKey(args.key, loadOptionsFor(process.cwd(), process.env))
-    for (const problem of explanation.problems) this.logToStderr(problemText(problem))
-    this.log('%s', `${explanation.key} = ${valueText(explanation.value)}`)
+    for (const problem of explanation.problems) this.logToStderr(sanitize(problemText(problem)))
+    this.log(sanitize(`${explanation.key} = ${valueText(explanation.value)}`))
     for (const {origin, value, wins} of explanation.layers) {
-      this.log('%s', `  ${wins ? '*' : ' '} ${valueText(value)}  ${originText(origin)}`)
+      this.log(sanitize(`  ${wins ? '*' : ' '} ${valueText(value)}  ${originText(origin)}`))
     }
     return explanation
   }

@@ -4,6 +4,7 @@ import {getValue} from '../../config/explain.ts'
 import type {GottenValue} from '../../config/explain.ts'
 import {problemText, valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
+import {sanitize} from '../../ui/sanitize.ts'
 
 export default class ConfigGet extends VibeCommand<typeof ConfigGet> {
   static override description = 'Show the value of a setting that holds here; secrets by their last four characters'
@@ -16,8 +17,8 @@ export default class ConfigGet extends VibeCommand<typeof ConfigGet> {
   async run(): Promise<GottenValue> {
     const {args} = await this.parse(ConfigGet)
     const found = getValue(args.key, loadOptionsFor(process.cwd(), process.env))
-    for (const problem of found.problems) this.logToStderr(problemText(problem))
-    this.log('%s', valueText(found.value))
+    for (const problem of found.problems) this.logToStderr(sanitize(problemText(problem)))
+    this.log(sanitize(valueText(found.value)))
     return found
   }
 }

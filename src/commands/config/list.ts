@@ -4,6 +4,7 @@ import {listValues, originText} from '../../config/explain.ts'
 import type {ListedValues} from '../../config/explain.ts'
 import {problemText, valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
+import {sanitize} from '../../ui/sanitize.ts'
 
 export default class ConfigList extends VibeCommand<typeof ConfigList> {
   static override description = 'Show every value that holds here, and where it comes from'
@@ -13,9 +14,9 @@ export default class ConfigList extends VibeCommand<typeof ConfigList> {
   async run(): Promise<ListedValues> {
     const {flags} = await this.parse(ConfigList)
     const listed = listValues(loadOptionsFor(process.cwd(), process.env), flags.all)
-    for (const problem of listed.problems) this.logToStderr(problemText(problem))
+    for (const problem of listed.problems) this.logToStderr(sanitize(problemText(problem)))
     for (const {key, value, origin} of listed.values) {
-      this.log('%s', `${key} = ${valueText(value)}${origin === undefined ? '' : `  (${originText(origin)})`}`)
+      this.log(sanitize(`${key} = ${valueText(value)}${origin === undefined ? '' : `  (${originText(origin)})`}`))
     }
     return listed
   }

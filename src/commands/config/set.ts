@@ -4,6 +4,7 @@ import {assignValue} from '../../config/change.ts'
 import type {ChangedValue} from '../../config/change.ts'
 import {valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
+import {sanitize} from '../../ui/sanitize.ts'
 
 export default class ConfigSet extends VibeCommand<typeof ConfigSet> {
   static override description = 'Set a value in your own config.json'
@@ -20,8 +21,8 @@ export default class ConfigSet extends VibeCommand<typeof ConfigSet> {
   async run(): Promise<ChangedValue> {
     const {args} = await this.parse(ConfigSet)
     const changed = await assignValue(args, loadOptionsFor(process.cwd(), process.env), this.stopSignal())
-    for (const notice of changed.notices) this.logToStderr(`! ${notice}`)
-    this.log('%s', `${args.key} = ${valueText(changed.value)}  (${changed.file})`)
+    for (const notice of changed.notices) this.logToStderr(sanitize(`! ${notice}`))
+    this.log(sanitize(`${args.key} = ${valueText(changed.value)}  (${changed.file})`))
     return changed
   }
 }

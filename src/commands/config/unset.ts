@@ -3,6 +3,7 @@ import {VibeCommand} from '../../base-command.ts'
 import {removeValue} from '../../config/change.ts'
 import type {ChangedValue} from '../../config/change.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
+import {sanitize} from '../../ui/sanitize.ts'
 
 export default class ConfigUnset extends VibeCommand<typeof ConfigUnset> {
   static override description = 'Take a value, or a whole group, out of your own config.json'
@@ -12,7 +13,7 @@ export default class ConfigUnset extends VibeCommand<typeof ConfigUnset> {
   async run(): Promise<ChangedValue> {
     const {args} = await this.parse(ConfigUnset)
     const changed = await removeValue(args.key, loadOptionsFor(process.cwd(), process.env), this.stopSignal())
-    for (const notice of changed.notices) this.logToStderr(`! ${notice}`)
+    for (const notice of changed.notices) this.logToStderr(sanitize(`! ${notice}`))
     this.log(
       '%s',
       changed.before === undefined

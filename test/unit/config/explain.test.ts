@@ -6,7 +6,7 @@ import {editConfig, editorOf} from '../../../src/config/edit.ts'
 import {explainKey, getValue, listValues} from '../../../src/config/explain.ts'
 import {jsonLines} from '../../../src/config/json-lines.ts'
 import {configKeys} from '../../../src/config/keys.ts'
-import {maskKey} from '../../../src/config/secrets.ts'
+import {isSecretName, maskKey} from '../../../src/config/secrets.ts'
 import {VibeError} from '../../../src/errors.ts'
 import {configSchema as schema} from '../../../src/config/published-schema.ts'
 import {chmodSync, statSync, writeFileSync} from 'node:fs'
@@ -114,6 +114,22 @@ describe('explaining configuration', () => {
         .that.contains('--key-stdin')
     })
   }
+
+  it('tells secrets from names that only look alike', () => {
+    const names = [
+      'apiKey',
+      'API_KEY',
+      'x-api-key',
+      'accessToken',
+      'clientSecret',
+      'DB_PASSWORD',
+      'Authorization',
+      'Set-Cookie',
+    ]
+    expect(names.filter((name) => !isSecretName([name]))).to.deep.equal([])
+    const harmless = ['maxTokens', 'defaultMaxTokens', 'num_tokens', 'tokenizer', 'keepAlive', 'X-Team', 'model', '']
+    expect(harmless.filter((name) => isSecretName([name]))).to.deep.equal([])
+  })
 
   it('says after a change what a stronger layer does, and can take out what it does not know', async () => {
     const place = makePlace()
