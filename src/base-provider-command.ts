@@ -26,7 +26,10 @@ export const providerFlags = {
     helpValue: 'VARIABLE',
     exclusive: ['key-stdin', 'key-command', 'no-key'],
   }),
-  'key-stdin': Flags.boolean({description: 'Read the key from standard input', exclusive: ['key-command', 'no-key']}),
+  'key-stdin': Flags.boolean({
+    description: 'Read the key from standard input; asked in a terminal',
+    exclusive: ['key-command', 'no-key'],
+  }),
   'key-command': Flags.string({
     description: 'Command that prints the key',
     helpValue: 'COMMAND',

@@ -3,6 +3,8 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {KeySource} from '../providers/add-provider.ts'
 import {commandWords} from '../providers/provider-input.ts'
+import {checkedKey} from './prompts-for-provider.ts'
+import {canAsk, secret} from './prompts.ts'
 
 const LONGEST_KEY = 20_000
 const STDIN_MS = 30_000
@@ -35,13 +37,15 @@ function checkedVariable(name: string): string {
   })
 }
 
+/** In a terminal the same flag asks, masked: that is what errors tell people to type. */
 async function readKey(signal: AbortSignal): Promise<string> {
   const {stdin} = process
+  if (canAsk()) return secret('API key (hidden)', checkedKey)
   if (stdin.isTTY) {
     throw new VibeError({
       code: 'no-key-on-stdin',
-      message: '--key-stdin reads a key from a pipe, and standard input is a terminal.',
-      hint: 'printf %s "$KEY" | vibe … --key-stdin   or leave the flag out to be asked',
+      message: '--key-stdin reads a key from a pipe or asks in a terminal, and standard output is no terminal.',
+      hint: 'pass show work | vibe … --key-stdin',
       exit: ExitCode.usage,
     })
   }

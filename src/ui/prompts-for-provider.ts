@@ -33,7 +33,8 @@ export async function askEndpoint(): Promise<Pick<DraftRequest, 'endpoint'>> {
   }
 }
 
-function checkedKey(text: string): {value: string} | {problem: string} {
+/** The key, cleaned of what was pasted along, or what is wrong with it. */
+export function checkedKey(text: string): {value: string} | {problem: string} {
   const problem = problemOf(() => checkApiKey(text))
   return problem === undefined ? {value: checkApiKey(text)} : {problem}
 }

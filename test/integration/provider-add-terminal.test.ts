@@ -70,6 +70,31 @@ describe('vibe provider:add in a terminal', () => {
     expect(JSON.parse(readFileSync(file(), 'utf8'))).to.have.nested.property('providers.gate.model', 'model-59')
   })
 
+  it('asks for a new key when update is told --key-stdin', async () => {
+    const added = await box.vibe([
+      'provider:add',
+      'gate',
+      '--type',
+      'openai-compatible',
+      '--endpoint',
+      `${service.url}/v1`,
+      '--no-key',
+      '--model',
+      'model-1',
+      '--no-validate',
+    ])
+    expect(added.code, added.stderr).to.equal(0)
+    pty = startPty(process.execPath, [VIBE, 'provider:update', 'gate', '--key-stdin'], {cwd: box.project, env: box.env})
+    await pty.see('API key (hidden)')
+    pty.type(`Bearer ${KEY}\r`)
+    await pty.see('works (')
+    expect(await pty.exit()).to.equal(0)
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).to.have.deep.nested.property('providers.gate.credential', {
+      store: 'gate',
+    })
+    expect(pty.raw()).not.to.contain(KEY)
+  })
+
   it('asks nothing with --yes', async () => {
     start(['gate', '--type', 'openai-compatible', '--yes'])
     expect(await pty.exit()).to.equal(3)
