@@ -1,4 +1,5 @@
 import {realpathSync} from 'node:fs'
+import {join} from 'node:path'
 import type {Price} from 'vibe-plugin-api'
 import {loadConfig} from '../config/load.ts'
 import type {LoadedConfig} from '../config/values.ts'
@@ -58,7 +59,7 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
   // got and node:http in plugins ask nobody for a proxy: it is set before any of them is imported.
   else if (proxySettings(host.env).length > 0) useProxy(host.env)
   const secrets = new Set<string>()
-  const debugLog = config.values.debugMode ? openDebugLog({folder: places.data, secrets}) : undefined
+  const debugLog = config.values.debugMode ? openDebugLog({folder: join(places.data, 'logs'), secrets}) : undefined
   const registry = await readRegistry({
     plugins: host.plugins,
     cacheFolder: places.cache,

@@ -116,6 +116,8 @@ async function seekApproval(call: ToolCallEnd, prepared: PreparedCall, runner: T
     return deny(call, prepared, {runner, decision, why: `${decision.reason}, and nobody can be asked`, by: 'rule'})
   }
   const {preview, access} = prepared
+  // The face shows what led to the question before it asks.
+  await new Promise((resolve) => setImmediate(resolve))
   const answer = await runner.ask(
     {toolCallId: call.callId, tool: call.name, access, preview, reason: decision.reason, risky: decision.risky},
     runner.signal,

@@ -11,8 +11,8 @@ const READING_MS = 500
 export function createTerminalAsk(terminal: {input: NodeJS.ReadStream; output: NodeJS.WriteStream; style: Style}): Ask {
   return async (question, signal) => {
     show(question, terminal)
+    const shownAt = performance.now()
     for (;;) {
-      const shownAt = performance.now()
       const answer = await readLine(terminal, {prompt: promptFor(question), signal})
       if (answer === undefined) return {allow: false}
       const text = answer.trim()

@@ -96,6 +96,7 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     const ask = createTerminalAsk({input: terminal.input, output: terminal.output, style: chat.style})
     for await (const event of eventsOf(chat, input, {ready, mode: chat.mode, signal: stop.signal, limits: request.limits, ask})) {
       if (event.type === 'result') result = event
+      if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
       face.show(event)
     }
     chat.request = {...request, files: [], images: []}
@@ -123,5 +124,5 @@ function closing(result: TurnResult, {ready, style}: Chat): string {
 
 function farewell({terminal, session, style, workplace}: Chat, last: TurnResult | undefined): void {
   if (last) terminal.output.write(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}\n`))
-  if (workplace.debugLog) terminal.output.write(style.dim(`Debug log: ${workplace.debugLog.path}\n`))
+  if (workplace.debugLog?.path) terminal.output.write(style.dim(`Debug log: ${workplace.debugLog.path}\n`))
 }

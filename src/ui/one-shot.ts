@@ -43,7 +43,7 @@ export async function runOneShot(request: OneShotRequest, streams: Streams): Pro
   try {
     workplace = await openWorkplace(request.host, request.choice)
     const result = await answer(request, {streams, face, workplace})
-    if (result.exit !== ExitCode.done && workplace.debugLog) streams.talk.write(`Debug log: ${workplace.debugLog.path}\n`)
+    if (result.exit !== ExitCode.done) nameLog(workplace, streams)
     return result.exit
   } catch (error) {
     return failed(error, {face, workplace, streams})
@@ -74,7 +74,7 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
     const events = schema
       ? checkAnswer(schema, {input, turn: (parts) => session.turn(parts, how)})
       : eventsOf(input, {request, workplace, session, how})
-    return await present(events, face)
+    return await present(events, run)
   } finally {
     session.close()
     await ready.opened.provider.dispose?.()
@@ -90,10 +90,16 @@ function eventsOf(input: ReturnType<typeof userInput>, {request, workplace, sess
   return runArchitect(input, {session, how, editor})
 }
 
-async function present(events: AsyncGenerator<AgentEvent>, face: Face): Promise<TurnResult> {
+function nameLog(workplace: Workplace | undefined, streams: Streams): void {
+  const path = workplace?.debugLog?.path
+  if (path !== undefined) streams.talk.write(`Debug log: ${path}\n`)
+}
+
+async function present(events: AsyncGenerator<AgentEvent>, {face, workplace}: Run): Promise<TurnResult> {
   let result: TurnResult | undefined
   for await (const event of events) {
     if (event.type === 'result') result = event
+    if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
     face.show(event)
   }
   if (!result) throw new TypeError('a turn ended without its result')
@@ -132,7 +138,7 @@ function failed(error: unknown, run: {face: Face; workplace: Workplace | undefin
   }
   const status = interrupted ? 'interrupted' : 'error'
   run.face.show({type: 'result', status, exit, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
-  if (run.workplace?.debugLog) run.streams.talk.write(`Debug log: ${run.workplace.debugLog.path}\n`)
+  nameLog(run.workplace, run.streams)
   return exit
 }
 
