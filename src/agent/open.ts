@@ -65,6 +65,8 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
     cacheFolder: places.cache,
     vibeVersion: host.version,
     prefer: config.values.plugins.prefer,
+    trusted: config.values.trust.plugins,
+    dataFolder: places.data,
   })
   return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets}
 }
