@@ -6,7 +6,8 @@ import {createSandbox, type Sandbox} from '../support/sandbox.ts'
 
 const KEY = 'sk-test-0123456789-wxyz'
 
-describe('vibe provider:add', () => {
+describe('vibe provider:add', function () {
+  this.timeout(60_000)
   let box: Sandbox
   let service: ChatService
   beforeEach(async () => {

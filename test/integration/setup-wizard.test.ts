@@ -8,7 +8,8 @@ import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 
 const KEY = 'sk-test-0123456789-wxyz'
 
-describe('vibe setup in a terminal', () => {
+describe('vibe setup in a terminal', function () {
+  this.timeout(60_000)
   let box: Sandbox
   let service: ChatService
   let pty: Pty

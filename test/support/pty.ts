@@ -53,12 +53,12 @@ export function startPty(command: string, args: string[], options: PtyOptions): 
     text,
     raw: () => raw,
     type: (keys) => child.write(keys),
-    see: async (expected, timeoutMs = 8_000) => {
+    see: async (expected, timeoutMs = 15_000) => {
       const found = () => (typeof expected === 'string' ? text().includes(expected) : expected.test(text()))
       await until(found, {expected: String(expected), timeoutMs})
       return text()
     },
-    exit: async (timeoutMs = 8_000) => {
+    exit: async (timeoutMs = 15_000) => {
       await until(() => code !== undefined, {expected: 'end of the program', timeoutMs})
       return code ?? -1
     },

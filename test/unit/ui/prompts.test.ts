@@ -7,7 +7,8 @@ const program = fileURLToPath(new URL('../../support/ask.ts', import.meta.url))
 const PATH = process.env['PATH'] ?? ''
 const COLOUR = /\x1b\[(?:3\d|9\d|4\d)m/
 
-describe('prompts in a terminal', () => {
+describe('prompts in a terminal', function () {
+  this.timeout(60_000)
   let pty: Pty
   afterEach(() => pty.close())
 
@@ -119,7 +120,8 @@ describe('prompts in a terminal', () => {
   })
 })
 
-describe('prompts without a terminal', () => {
+describe('prompts without a terminal', function () {
+  this.timeout(60_000)
   it('refuse instead of waiting', async () => {
     const {execFile} = await import('node:child_process')
     const result = await new Promise<{code: unknown; stdout: string}>((resolve) => {
