@@ -12,26 +12,42 @@ const KEY_SHAPES = [
   /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
 ]
 
-/** Headers whose value is a secret whatever it looks like. */
-export const SECRET_HEADER = /^(?:(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie)$/i
+const SECRET_HEADERS = '(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie'
 
-const HEADER_LINES =
-  /(\b(?:(?:proxy-)?authorization|(?:x-|x-goog-)?api-key|x-auth-token|(?:set-)?cookie)\\?["']?[ \t]*[:=][ \t]*\\?["']?)((?:(?:bearer|basic)[ \t]+)?[^"'\\\r\n,}\]]+)/gi
+/** Headers whose value is a secret whatever it looks like. */
+export const SECRET_HEADER = new RegExp(`^(?:${SECRET_HEADERS})$`, 'i')
+
+/** In JSON only a quoted value is taken, and no match ever crosses a quote or a backslash: a line of JSON stays JSON. */
+const HEADER_MEMBERS = new RegExp(
+  String.raw`((?:"|')(?:${SECRET_HEADERS})\\?["'][ \t]*:[ \t]*\\?["'])[^"'\\\r\n]+`,
+  'gi',
+)
+const HEADER_LINES = new RegExp(String.raw`(\b(?:${SECRET_HEADERS})[ \t]*[:=][ \t]*)[^"'\\\r\n,{}[\]]+`, 'gi')
 const SCHEMES = /\b(bearer|basic)([ \t]+)[\w.~+/=-]{8,}/gi
-const URL_LOGIN = /(\/\/)[^\s/@:"']*:[^\s/@"']+(@)/g
-const URL_PARAMETER = /([?&](?:key|api[-_]?key|token|access_token|sig|signature)=)[^&\s"'#]+/gi
+const URL_LOGIN = /(\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]+(@)/g
+const URL_PARAMETER = /([?&](?:key|api[-_]?key|token|access_token|sig|signature)=)[^&\s"'#\\]+/gi
 
 /**
- * Takes out known secrets, plain, as base64 (also inside longer base64), URL-encoded and JSON-escaped, and what looks like a secret.
+ * Takes out known secrets as `redactKnown` does, and whatever else looks like a secret. A line of JSON stays JSON.
  * @param secrets keys, tokens, header values; ones shorter than six characters are left alone
  */
 export function redact(text: string, secrets: Iterable<string>): string {
+  let result = redactKnown(text, secrets)
+  for (const pattern of [HEADER_MEMBERS, HEADER_LINES]) result = result.replace(pattern, `$1${REDACTED}`)
+  result = result.replace(SCHEMES, `$1$2${REDACTED}`)
+  result = result.replace(URL_LOGIN, `$1${REDACTED}$2`).replace(URL_PARAMETER, `$1${REDACTED}`)
+  for (const shape of KEY_SHAPES) result = result.replace(shape, REDACTED)
+  return result
+}
+
+/**
+ * Takes out known secrets only: plain, base64 (also inside longer base64), hexadecimal, URL-encoded and JSON-escaped.
+ * For text whose every other word must stay as it is.
+ */
+export function redactKnown(text: string, secrets: Iterable<string>): string {
   let result = text
   const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length)
   for (const form of forms) if (result.includes(form)) result = result.replaceAll(form, REDACTED)
-  result = result.replace(HEADER_LINES, `$1${REDACTED}`).replace(SCHEMES, `$1$2${REDACTED}`)
-  result = result.replace(URL_LOGIN, `$1${REDACTED}$2`).replace(URL_PARAMETER, `$1${REDACTED}`)
-  for (const shape of KEY_SHAPES) result = result.replace(shape, REDACTED)
   return result
 }
 

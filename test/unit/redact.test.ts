@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {redact} from '../../src/redact.ts'
+import {redact, redactKnown} from '../../src/redact.ts'
 
 const encodings: Record<string, (secret: string) => string> = {
   plain: (secret) => secret,
@@ -56,6 +56,50 @@ describe('redact', () => {
     ['https://h/v1?alt=sse&key=abc123', 'https://h/v1?alt=sse&key=[redacted]'],
   ]
   for (const [text, clean] of unknown) it(`knows ${text} by its shape`, () => expect(redact(text, [])).to.equal(clean))
+
+  it('keeps a line of JSON a line of JSON', () => {
+    const names = fc.constantFrom('cookie', 'authorization', 'x-api-key', 'url', 'text')
+    const words = fc.array(
+      fc.constantFrom(
+        'cookie: ',
+        'api-key=',
+        '"',
+        '\\',
+        '\n',
+        'bearer abcdefghij',
+        '//a:b@',
+        '?key=',
+        'sk-abcdefghijk',
+        '}',
+        ',',
+        "'",
+        'the-key-12345',
+      ),
+    )
+    const value = fc.oneof(
+      words.map((list) => list.join('')),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant({}),
+      fc.constant([]),
+    )
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.oneof(value, fc.dictionary(names, value))), (record) => {
+        for (const line of [JSON.stringify(record), JSON.stringify({inner: JSON.stringify(record)})]) {
+          const clean = JSON.parse(redact(line, ['the-key-12345'])) as object
+          expect(JSON.stringify(clean)).to.not.contain('the-key-12345')
+        }
+      }),
+      {numRuns: 1000},
+    )
+  })
+
+  it('can be held to the known secrets', () => {
+    expect(redactKnown('authorization: my-secret-key and sk-other-key-123', ['my-secret-key'])).to.equal(
+      'authorization: [redacted] and sk-other-key-123',
+    )
+  })
 
   it('leaves ordinary text and short values alone', () => {
     const text = 'The basic idea: ask-me-anything, true or false; see http://localhost:11434/v1 and key=value'
