@@ -38,7 +38,7 @@ export function useProxy(env: Environment): () => void {
     throw proxyError(
       `Node ${process.versions.node} cannot send requests through a proxy.`,
       first,
-      'Use Node 24.14 or newer, or unset the variable.',
+      'Use the newest Node 24, or unset the variable.',
     )
   }
   const wrong = proxySettings(env).find(({url}) => !URL.canParse(url))

@@ -19,7 +19,8 @@ const LONGEST_RETRY_AFTER_MS = 60_000
 export function retryDelay(failed: {attempt: number; error: ProviderError}, random: () => number): number {
   const {attempt, error} = failed
   if (!error.retryable || attempt >= MAX_ATTEMPTS) throw error
-  const asked = error.retryAfterMs ?? 0
+  const given = error.retryAfterMs ?? 0
+  const asked = Number.isFinite(given) ? Math.max(0, given) : 0
   if (asked > LONGEST_RETRY_AFTER_MS) throw askedTooLong(error, asked)
   const jittered = random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1))
   return Math.max(asked, jittered)

@@ -28,6 +28,11 @@ describe('retryDelay', () => {
     )
   })
 
+  it('takes an impossible wish of the service for none', () => {
+    for (const asked of [Number.NaN, -5, Number.POSITIVE_INFINITY])
+      expect(retryDelay({attempt: 1, error: error(asked)}, () => 0.5)).to.equal(500)
+  })
+
   it('refuses what is final, too often or too long', () => {
     expect(() => retryDelay({attempt: 1, error: error(0, false)}, Math.random)).to.throw(ProviderError)
     expect(() => retryDelay({attempt: MAX_ATTEMPTS, error: error()}, Math.random)).to.throw(ProviderError)

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {ProviderError} from 'vibe-plugin-api'
 import {grammarViolations} from 'vibe-plugin-testkit'
 import type {ChatEvent} from 'vibe-plugin-api'
+import {offlineError} from '../../../src/net/offline-error.ts'
 import {
   collect,
   END,
@@ -85,6 +86,20 @@ describe('streamChat', () => {
     expect(throwing.error).to.include({code: 'unknown', message: 'The plugin vibe-provider-test failed: at once'})
     const nothing = await collect(opened(() => undefined as never))
     expect(nothing.error).to.include({code: 'unknown'})
+  })
+
+  it('does not repeat what offline mode refused, however deep a library buried it', async () => {
+    let calls = 0
+    const buried = new Error('request failed', {cause: new AggregateError([offlineError('api.example.test:443')])})
+    const {error} = await collect(opened((_, __, attempt) => ((calls = attempt), failing(buried))))
+    expect(error).to.include({
+      code: 'network',
+      retryable: false,
+      message: 'Offline mode is on, and api.example.test:443 is not a local address.',
+      cause: buried,
+    })
+    expect((error as ProviderError).hint).to.contain('offlineMode')
+    expect(calls).to.equal(1)
   })
 
   it('takes an abort that nobody asked for as a cut connection', async () => {
