@@ -1,11 +1,19 @@
-import {type ChatEvent, ProviderError, type Warning} from 'vibe-plugin-api'
+import {type ChatEvent, type JsonObject, ProviderError, type Warning} from 'vibe-plugin-api'
 import {parseToolInput} from './tool-input.ts'
 
 /** Eight times the deltas of the longest answers there are. */
 const MAX_EVENTS = 1_000_000
 
 type BlockKind = 'text' | 'reasoning' | 'tool-call'
-type Block = {kind: BlockKind; index: number; callId: string; name: string; inputText: string}
+type Block = {
+  kind: BlockKind
+  index: number
+  callId: string
+  name: string
+  inputText: string
+  /** Its end, when that claims no arguments at all: whether that is true shows only at the end of the answer. */
+  blankEnd?: ToolCallEnd
+}
 type BlockStart = Extract<ChatEvent, {type: 'text-start' | 'reasoning-start' | 'tool-call-start'}>
 type ToolCallEnd = Extract<ChatEvent, {type: 'tool-call-end'}>
 type ResponseEnd = Extract<ChatEvent, {type: 'response-end'}>
@@ -68,7 +76,7 @@ export class StreamGuard {
         this.#open.delete(this.#blockOf(event).index)
         return [event]
       case 'tool-call-end':
-        return [this.#toolCallEnd(event)]
+        return this.#toolCallEnd(event)
       case 'usage-update':
         return isObject(event.usage) ? [event] : []
       case 'response-end':
@@ -97,30 +105,34 @@ export class StreamGuard {
 
   #blockOf(event: {type: string; index: number}): Block {
     const block = this.#open.get(event.index)
-    if (block?.kind === kindOf(event.type)) return block
+    if (block?.kind === kindOf(event.type) && !block.blankEnd) return block
     throw this.#broken(
-      `${event.type} on index ${event.index}, which is ${block ? `a ${block.kind} block` : 'not open'}`,
+      `${event.type} on index ${event.index}, which is ${block && !block.blankEnd ? `a ${block.kind} block` : 'not open'}`,
     )
   }
 
   /** What was streamed is what the model said; a text at the end that differs from it was mended by the plugin. */
-  #toolCallEnd(event: ToolCallEnd): ChatEvent {
+  #toolCallEnd(event: ToolCallEnd): ChatEvent[] {
     const block = this.#blockOf(event)
-    this.#open.delete(event.index)
     if (block.inputText === '') block.inputText = this.#count(event.inputText)
     else if (block.inputText !== event.inputText)
       this.#warn(`the input of tool call ${block.callId} is not what was streamed; the streamed text counts`)
-    const input = parseToolInput(block.inputText)
-    return {
-      ...closing(block),
-      ...(input === undefined ? {} : {input}),
-      ...(event.providerMetadata === undefined ? {} : {providerMetadata: event.providerMetadata}),
+    if (block.inputText.trim() === '' && isEmptyObject(event.input)) {
+      block.blankEnd = event
+      return []
     }
+    this.#open.delete(event.index)
+    return [toolCallEnd(block, parseToolInput(block.inputText), event)]
   }
 
   #end(event: ResponseEnd): ChatEvent[] {
     this.#ended = true
-    return [...[...this.#open.values()].map(closing), {...event, usage: isObject(event.usage) ? event.usage : {}}]
+    const isCut = event.stopReason === 'max-output'
+    const ends = [...this.#open.values()].map((block) => {
+      // Services leave the arguments of a tool without parameters empty; an answer that was cut may just not have come to them.
+      return block.blankEnd ? toolCallEnd(block, isCut ? undefined : {}, block.blankEnd) : closing(block)
+    })
+    return [...ends, {...event, usage: isObject(event.usage) ? event.usage : {}}]
   }
 
   /** Services accept letters, digits, `_` and `-` in the ids they get back. */
@@ -184,6 +196,18 @@ function kindOf(type: string): BlockKind {
 function closing(block: Block): ChatEvent {
   const {kind, index, callId, name, inputText} = block
   return kind === 'tool-call' ? {type: 'tool-call-end', index, callId, name, inputText} : {type: `${kind}-end`, index}
+}
+
+function toolCallEnd(block: Block, input: JsonObject | undefined, {providerMetadata}: ToolCallEnd): ChatEvent {
+  return {
+    ...closing(block),
+    ...(input === undefined ? {} : {input}),
+    ...(providerMetadata === undefined ? {} : {providerMetadata}),
+  } as ToolCallEnd
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return isObject(value) && !Array.isArray(value) && Object.keys(value).length === 0
 }
 
 function badResponse(message: string): ProviderError {

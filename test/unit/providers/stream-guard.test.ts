@@ -106,7 +106,7 @@ describe('the guard of a stream', () => {
       begin(1, 'b'),
       claiming(finish(1, 'b', '[1]'), {n: 2}),
       begin(2, 'c'),
-      claiming(finish(2, 'c', ''), {}),
+      claiming(finish(2, 'c', ''), {path: 'x'}),
       END,
     )
     expect(ends.map(({input}) => input)).to.deep.equal([{n: 1}, undefined, undefined])
@@ -117,6 +117,23 @@ describe('the guard of a stream', () => {
     const {ends, warnings} = await toolCalls(START, begin(0, 'a'), delta(0, '{"path":'), delta(0, '"x'), mended, cutEnd)
     expect(ends).to.deep.equal([{type: 'tool-call-end', index: 0, callId: 'a', name: 'write', inputText: '{"path":"x'}])
     expect(warnings).to.have.length(1)
+  })
+
+  it('takes no arguments at all for an empty object, but only when the answer was not cut', async () => {
+    const blank = [START, begin(0, 'a'), claiming(finish(0, 'a', ''), {}), begin(1, 'b'), finish(1, 'b', '{"n":1}')]
+    const whole = await toolCalls(...blank, {...END, stopReason: 'tool-calls'})
+    expect(whole.ends.map(({callId, input}) => [callId, input])).to.deep.equal([
+      ['b', {n: 1}],
+      ['a', {}],
+    ])
+    expect(grammarViolations(whole.events as ChatEvent[])).to.deep.equal([])
+    const cut = await toolCalls(...blank, cutEnd)
+    expect(cut.ends.map(({callId, input}) => [callId, input])).to.deep.equal([
+      ['b', {n: 1}],
+      ['a', undefined],
+    ])
+    const unclaimed = await toolCalls(START, begin(0, 'a'), finish(0, 'a', ''), {...END, stopReason: 'tool-calls'})
+    expect(unclaimed.ends.map(({input}) => input)).to.deep.equal([undefined])
   })
 
   it('never gives input to any proper prefix of a tool call', () => {
