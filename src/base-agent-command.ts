@@ -54,7 +54,7 @@ export abstract class AgentCommand extends VibeCommand {
   static override enableJsonFlag = false
 
   protected host(): Host {
-    return {plugins: this.config.plugins.values(), env: process.env, cwd: process.cwd(), version: this.config.version}
+    return {plugins: [...this.config.plugins.values()], env: process.env, cwd: process.cwd(), version: this.config.version}
   }
 
   /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */

@@ -1,6 +1,6 @@
 import type {JsonObject, Message, UserPart} from 'vibe-plugin-api'
 import {readInstructions} from '../context/instructions.ts'
-import {redact} from '../redact.ts'
+import {redactKnown} from '../redact.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Facts, Mode, Rule} from '../permissions/access.ts'
@@ -84,7 +84,7 @@ function factsFor(workplace: Workplace, mode: Mode): Facts {
 
 function openHistory(workplace: Workplace, choice: SessionChoice, notices: string[]): {conversation: Conversation} {
   const options = {
-    scrub: (line: string) => (workplace.secrets.size > 0 ? redact(line, workplace.secrets) : line),
+    scrub: (line: string) => (workplace.secrets.size > 0 ? redactKnown(line, workplace.secrets) : line),
     onFailure: (message: string) => process.emitWarning(message, {type: 'vibe'}),
   }
   const {data} = workplace.homes

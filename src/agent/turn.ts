@@ -1,4 +1,4 @@
-import type {JsonObject, Price, Usage, UserPart} from 'vibe-plugin-api'
+import type {JsonObject, Price, Usage, UserPart, Warning} from 'vibe-plugin-api'
 import {assembleRequest} from '../context/assemble.ts'
 import {costOf} from '../providers/price.ts'
 import {streamChat} from '../providers/stream.ts'
@@ -115,9 +115,11 @@ async function askModel(options: TurnOptions, run: Run): Promise<Answer> {
     responseSchema: options.responseSchema,
   })
   try {
-    for await (const event of streamChat({opened, request, signal: options.signal})) {
+    const onWarning = ({message}: Warning) => run.emit({type: 'notice', message})
+    for await (const event of streamChat({opened, request, signal: options.signal, onWarning})) {
       if (event.type === 'text-delta') run.emit({type: 'text', delta: event.text})
       else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
+      if (event.type === 'response-start') event.warnings.forEach(onWarning)
       if (event.type === 'retry') run.emit(event)
       else collector.add(event)
     }

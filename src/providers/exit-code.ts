@@ -1,6 +1,7 @@
 import type {ProviderError, ProviderErrorCode} from 'vibe-plugin-api'
 import {ExitCode} from '../exit-codes.ts'
 import {isLocalAddress} from '../net/local-address.ts'
+import {isRefused} from './refused.ts'
 import type {ResolvedInstance} from './types.ts'
 
 const EXITS: Record<ProviderErrorCode, ExitCode> = {
@@ -122,17 +123,6 @@ const HINTS: Partial<Record<ProviderErrorCode, (name: string) => string>> = {
   'content-blocked': () => 'Ask in other words, or use another model.',
   'stream-interrupted': () => 'Ask again; what came so far is kept.',
   aborted: () => 'Ask again when you like.',
-}
-
-const DEEPEST_CAUSE = 10
-
-function isRefused(error: Error): boolean {
-  let cause: unknown = error
-  for (let depth = 0; depth < DEEPEST_CAUSE && cause instanceof Error; depth++) {
-    if ('code' in cause && cause.code === 'ECONNREFUSED') return true
-    cause = cause instanceof AggregateError && cause.cause === undefined ? cause.errors[0] : cause.cause
-  }
-  return error.message.includes('ECONNREFUSED')
 }
 
 function isLocalEndpoint(endpoint: string): boolean {

@@ -1,13 +1,21 @@
 import {ProviderError} from 'vibe-plugin-api'
 import {abortedError} from './stream-watch.ts'
+import {isRefused} from './refused.ts'
 import {duration} from './stream-limits.ts'
 
 /** Three repeats reach a mean wait of 3.5 s, enough for a hiccup; a longer outage is for the user to judge. */
 export const MAX_ATTEMPTS = 4
+/** A port that nobody listens on is not a hiccup: one repeat within a second, so that the answer comes within three. */
+const ATTEMPTS_WHEN_REFUSED = 2
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
 /** Nobody watches a countdown for more than a minute: then the service's wish is said instead. */
 const LONGEST_RETRY_AFTER_MS = 60_000
+
+/** How often a request is made at most, the first time included, when it fails like this. */
+export function attemptsFor(error: Error): number {
+  return isRefused(error) ? ATTEMPTS_WHEN_REFUSED : MAX_ATTEMPTS
+}
 
 /**
  * How long to wait before asking again, with full jitter so that many clients do not come back together.
@@ -18,7 +26,7 @@ const LONGEST_RETRY_AFTER_MS = 60_000
  */
 export function retryDelay(failed: {attempt: number; error: ProviderError}, random: () => number): number {
   const {attempt, error} = failed
-  if (!error.retryable || attempt >= MAX_ATTEMPTS) throw error
+  if (!error.retryable || attempt >= attemptsFor(error)) throw error
   const given = error.retryAfterMs ?? 0
   const asked = Number.isFinite(given) ? Math.max(0, given) : 0
   if (asked > LONGEST_RETRY_AFTER_MS) throw askedTooLong(error, asked)

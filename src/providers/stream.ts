@@ -1,7 +1,7 @@
 import {type ChatEvent, type ChatRequest, isProviderError, type Warning} from 'vibe-plugin-api'
 import {type StreamLimits, streamLimits} from './stream-limits.ts'
 import {attemptChat} from './stream-attempt.ts'
-import {MAX_ATTEMPTS, retryDelay, waitFor} from './retry.ts'
+import {attemptsFor, retryDelay, waitFor} from './retry.ts'
 import type {OpenedProvider} from './types.ts'
 
 /** Said before each wait. `attempt` is the one that follows, from 2; `of` is how many there are at most. */
@@ -41,7 +41,7 @@ export async function* streamChat(call: StreamCall): AsyncGenerator<ChatEvent | 
         type: 'retry',
         reason: error.message,
         attempt: attempt + 1,
-        of: MAX_ATTEMPTS,
+        of: attemptsFor(error),
         seconds: Math.ceil(ms / 100) / 10,
       }
       await waitFor(ms, call.signal)

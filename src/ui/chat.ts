@@ -11,6 +11,7 @@ import type {OneShotRequest} from './one-shot.ts'
 import {createPlainFace, usageLine} from './plain.ts'
 import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
+import {setUpInstead} from './set-up.ts'
 import {styleFor, type Style} from './style.ts'
 
 export type ChatRequest = Omit<OneShotRequest, 'format' | 'outputSchemaFile' | 'signal'>
@@ -29,8 +30,7 @@ type Chat = {
 
 /** A conversation in a terminal, line by line, until the user leaves. Returns the exit code. */
 export async function runChat(request: ChatRequest, terminal: Terminal): Promise<number> {
-  const workplace = await openWorkplace(request.host, request.choice)
-  const ready = await readyProvider(workplace)
+  const {workplace, ready} = await openOrSetUp(request)
   const session = openSession(workplace, request.session, request.rules)
   const style = styleFor(terminal.output, request.host.env)
   const chat: Chat = {request, terminal, style, workplace, ready, session, mode: request.mode}
@@ -51,6 +51,19 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
     session.close()
     workplace.debugLog?.close()
     await ready.opened.provider.dispose?.()
+  }
+}
+
+/** Nothing set up yet: the wizard comes first, then the talk. */
+async function openOrSetUp({host, choice}: ChatRequest): Promise<{workplace: Workplace; ready: ReadyProvider}> {
+  const workplace = await openWorkplace(host, choice)
+  try {
+    return {workplace, ready: await readyProvider(workplace)}
+  } catch (error) {
+    workplace.debugLog?.close()
+    await setUpInstead(error, host)
+    const again = await openWorkplace(host, choice)
+    return {workplace: again, ready: await readyProvider(again)}
   }
 }
 
