@@ -9,7 +9,9 @@ import {packages, root} from '../support/tree.ts'
 const CONTRACT_BYTES = 2048
 
 /** Chunks are named after their content; which ones there are is esbuild's affair. */
-const golden = ({files}: Packed) => [...new Set(files.map((path) => path.replace(/^dist\/chunks\/.*\.js$/, 'dist/chunks/*.js')))]
+const golden = ({files}: Packed) => [
+  ...new Set(files.map((path) => path.replace(/^dist\/chunks\/.*\.js$/, 'dist/chunks/*.js'))),
+]
 
 describe('a packed package', () => {
   let packed: Packed[]
@@ -29,15 +31,24 @@ describe('a packed package', () => {
   })
 
   it('would be caught with a file too many', () => {
-    const one: Packed = {name: 'x', filename: 'x.tgz', files: ['dist/chunks/a-1.js', 'dist/chunks/b-2.js', 'src/secret.ts']}
+    const one: Packed = {
+      name: 'x',
+      filename: 'x.tgz',
+      files: ['dist/chunks/a-1.js', 'dist/chunks/b-2.js', 'src/secret.ts'],
+    }
     expect(golden(one)).to.deep.equal(['dist/chunks/*.js', 'src/secret.ts'])
   })
 
   it('runs no script of ours when it is installed', async () => {
     for (const folder of ['.', ...(await packages())]) {
-      const {scripts = {}} = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as {scripts?: object}
+      const {scripts = {}} = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')) as {
+        scripts?: object
+      }
       expect(Object.keys(scripts), folder).to.not.include.members(['preinstall'])
-      expect(Object.keys(scripts).filter((name) => /^(pre|post)?(install|prepare)$/.test(name)), folder).to.deep.equal([])
+      expect(
+        Object.keys(scripts).filter((name) => /^(pre|post)?(install|prepare)$/.test(name)),
+        folder,
+      ).to.deep.equal([])
     }
   })
 
@@ -45,7 +56,10 @@ describe('a packed package', () => {
     const providers = packed.filter(({name}) => name.startsWith('vibe-provider-'))
     expect(providers.length).to.be.greaterThan(3)
     for (const {name, files} of providers) {
-      expect(files.filter((path) => path.startsWith('dist/')), name).to.have.members(['dist/THIRD-PARTY-LICENSES', 'dist/index.js'])
+      expect(
+        files.filter((path) => path.startsWith('dist/')),
+        name,
+      ).to.have.members(['dist/THIRD-PARTY-LICENSES', 'dist/index.js'])
     }
   })
 

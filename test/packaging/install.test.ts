@@ -19,7 +19,10 @@ describe('an installed vibe', function () {
     registry = await startRegistry()
     for (const {filename} of await packAll(folder)) await registry.publish(join(folder, filename))
     await mkdir(join(folder, 'app'))
-    install = await runProgram(['npm', 'install', '--prefix', join(folder, 'app'), 'vibe-coder'], {cwd: folder, env: registry.env})
+    install = await runProgram(['npm', 'install', '--prefix', join(folder, 'app'), 'vibe-coder'], {
+      cwd: folder,
+      env: registry.env,
+    })
   })
   after(async () => {
     await registry?.close()

@@ -35,7 +35,10 @@ describe('under an older Node', () => {
   for (const version of ['12.22.0', '20.20.2', '22.12.9']) {
     it(`says in one sentence that ${version} is too old`, async () => {
       const disguise = join(folder, `${version}.cjs`)
-      await writeFile(disguise, `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}})`)
+      await writeFile(
+        disguise,
+        `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${version}'}})`,
+      )
       expectRefusal(await runProgram([process.execPath, '-r', disguise, program, '--version']))
     })
   }

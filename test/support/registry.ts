@@ -30,7 +30,10 @@ export async function startRegistry(): Promise<Registry> {
   const gone = new Promise((resolve) => server.on('close', resolve))
   await answering(`${url}/-/ping`)
   await mkdir(join(folder, 'home'))
-  await writeFile(join(folder, 'home/.npmrc'), `registry=${url}/\n//127.0.0.1:${port}/:_authToken=loopback\nfund=false\naudit=false\n`)
+  await writeFile(
+    join(folder, 'home/.npmrc'),
+    `registry=${url}/\n//127.0.0.1:${port}/:_authToken=loopback\nfund=false\naudit=false\n`,
+  )
   const env = {...withoutNpm(process.env), HOME: join(folder, 'home'), npm_config_cache: join(folder, 'cache')}
   return {
     url,

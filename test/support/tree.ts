@@ -31,7 +31,10 @@ export async function packages(): Promise<string[]> {
 /** Every text file that is or would be committed, the lock file apart. */
 export function committedText(): Source[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {cwd: root})
-  const paths = listed.toString().split('\0').filter((path) => path !== '' && path !== 'package-lock.json')
+  const paths = listed
+    .toString()
+    .split('\0')
+    .filter((path) => path !== '' && path !== 'package-lock.json')
   const present = paths.filter((path) => existsSync(join(root, path)))
   const sources = present.map((path) => ({path, text: readFileSync(join(root, path), 'utf8')}))
   return sources.filter(({text}) => !text.includes('\0'))

@@ -11,7 +11,10 @@ export type VibeHome = {
   env: NodeJS.ProcessEnv
   run: (argv: readonly string[], options?: ProgramOptions) => Promise<ProgramRun>
   /** The same, with the files and packages that were loaded. */
-  runRecorded: (argv: readonly string[], options?: ProgramOptions) => Promise<ProgramRun & {files: string[]; packages: string[]}>
+  runRecorded: (
+    argv: readonly string[],
+    options?: ProgramOptions,
+  ) => Promise<ProgramRun & {files: string[]; packages: string[]}>
   remove: () => Promise<void>
 }
 
@@ -25,7 +28,12 @@ export async function makeVibeHome(): Promise<VibeHome> {
   await mkdir(project)
   const env: NodeJS.ProcessEnv = {PATH: process.env['PATH'], HOME: home, TMPDIR: folder}
   const run = (argv: readonly string[], options: ProgramOptions = {}) =>
-    runProgram([process.execPath, program, ...argv], {cwd: project, timeout: 60_000, ...options, env: {...env, ...options.env}})
+    runProgram([process.execPath, program, ...argv], {
+      cwd: project,
+      timeout: 60_000,
+      ...options,
+      env: {...env, ...options.env},
+    })
   return {
     home,
     project,
@@ -35,7 +43,10 @@ export async function makeVibeHome(): Promise<VibeHome> {
       const list = join(folder, 'modules.txt')
       await rm(list, {force: true})
       const recorder = `--import=${join(root, 'test/support/record-modules.mjs')}`
-      const result = await run(argv, {...options, env: {...options.env, NODE_OPTIONS: recorder, VIBE_TEST_MODULES: list}})
+      const result = await run(argv, {
+        ...options,
+        env: {...options.env, NODE_OPTIONS: recorder, VIBE_TEST_MODULES: list},
+      })
       const files = (await readFile(list, 'utf8').catch(() => '')).split('\n').filter((path) => path !== '')
       return {...result, files, packages: await packagesIn(files)}
     },
