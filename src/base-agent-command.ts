@@ -9,22 +9,57 @@ export const agentFlags = {
   provider: Flags.string({char: 'p', description: 'Provider by its configured name', helpValue: 'NAME'}),
   model: Flags.string({char: 'm', description: 'Model id, or provider/model', helpValue: 'ID'}),
   mode: Flags.option({options: MODES, default: 'code' as Mode, description: 'What the model may do'})(),
-  temperature: Flags.string({char: 't', description: '0 to 2', helpValue: 'N', parse: async (text) => numberIn(text, 'temperature', {min: 0, max: 2})}),
+  temperature: Flags.string({
+    char: 't',
+    description: '0 to 2',
+    helpValue: 'N',
+    parse: async (text) => numberIn(text, 'temperature', {min: 0, max: 2}),
+  }),
   'max-tokens': Flags.integer({description: 'Longest answer, in tokens', min: 1, helpValue: 'N'}),
   profile: Flags.string({description: 'Named profile of the configuration', helpValue: 'NAME'}),
-  continue: Flags.boolean({char: 'c', description: 'Go on with the last session of this project', exclusive: ['resume']}),
+  continue: Flags.boolean({
+    char: 'c',
+    description: 'Go on with the last session of this project',
+    exclusive: ['resume'],
+  }),
   resume: Flags.string({description: 'Go on with a session, by its id or the beginning of it', helpValue: 'ID'}),
-  file: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send a file along; may be repeated', helpValue: 'FILE'}),
-  read: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send a file along that is not to be changed', helpValue: 'FILE'}),
+  file: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Send a file along; may be repeated',
+    helpValue: 'FILE',
+  }),
+  read: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Send a file along that is not to be changed',
+    helpValue: 'FILE',
+  }),
   image: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Send an image along', helpValue: 'FILE'}),
   offline: Flags.boolean({description: 'Connect to local addresses only'}),
   yes: Flags.boolean({char: 'y', description: 'Allow all edits in the project and all commands'}),
-  allow: Flags.string({multiple: true, multipleNonGreedy: true, description: 'Allow what a rule says: edit, edit:src/**, "shell:npm test"', helpValue: 'RULE'}),
-  'output-format': Flags.option({options: ['text', 'json', 'stream-json'] as const, description: 'json is the result alone; stream-json every event'})(),
+  allow: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Allow what a rule says: edit, edit:src/**, "shell:npm test"',
+    helpValue: 'RULE',
+  }),
+  'output-format': Flags.option({
+    options: ['text', 'json', 'stream-json'] as const,
+    description: 'json is the result alone; stream-json every event',
+  })(),
   json: Flags.boolean({description: 'The same as --output-format json', exclusive: ['output-format']}),
   'max-turns': Flags.integer({description: 'Most requests to the model', min: 1, helpValue: 'N'}),
-  'max-cost': Flags.string({description: 'Most US dollars', helpValue: 'USD', parse: async (text) => numberIn(text, 'max-cost', {min: 0, max: Infinity})}),
-  timeout: Flags.string({description: 'Most seconds', helpValue: 'SECONDS', parse: async (text) => numberIn(text, 'timeout', {min: 0.001, max: 2_000_000})}),
+  'max-cost': Flags.string({
+    description: 'Most US dollars',
+    helpValue: 'USD',
+    parse: async (text) => numberIn(text, 'max-cost', {min: 0, max: Infinity}),
+  }),
+  timeout: Flags.string({
+    description: 'Most seconds',
+    helpValue: 'SECONDS',
+    parse: async (text) => numberIn(text, 'timeout', {min: 0.001, max: 2_000_000}),
+  }),
   quiet: Flags.boolean({char: 'q', description: 'Only the answer and errors'}),
 }
 
@@ -34,7 +69,10 @@ async function numberIn(text: string, flag: string, range: {min: number; max: nu
   const value = Number(text)
   if (text.trim() !== '' && value >= range.min && value <= range.max) return text
   const upTo = Number.isFinite(range.max) ? ` to ${range.max}` : ' or more'
-  throw Object.assign(new Error(`--${flag} takes a number from ${range.min}${upTo}, not "${text}".`), {oclif: {exit: 2}, parse: {}})
+  throw Object.assign(new Error(`--${flag} takes a number from ${range.min}${upTo}, not "${text}".`), {
+    oclif: {exit: 2},
+    parse: {},
+  })
 }
 
 export type AgentFlagValues = {
@@ -54,7 +92,12 @@ export abstract class AgentCommand extends VibeCommand {
   static override enableJsonFlag = false
 
   protected host(): Host {
-    return {plugins: [...this.config.plugins.values()], env: process.env, cwd: process.cwd(), version: this.config.version}
+    return {
+      plugins: [...this.config.plugins.values()],
+      env: process.env,
+      cwd: process.cwd(),
+      version: this.config.version,
+    }
   }
 
   /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */

@@ -78,6 +78,11 @@ export async function requestOf(
 
 export abstract class ProviderCommand extends VibeCommand {
   protected host(): Host {
-    return {plugins: [...this.config.plugins.values()], env: process.env, cwd: process.cwd(), version: this.config.version}
+    return {
+      plugins: [...this.config.plugins.values()],
+      env: process.env,
+      cwd: process.cwd(),
+      version: this.config.version,
+    }
   }
 }

@@ -15,7 +15,10 @@ export function homes(env: Environment = process.env, platform: NodeJS.Platform 
   const local = platform === 'win32' ? (env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local')) : undefined
   const place = (variable: string, otherwise: string) => {
     const base = env[variable]
-    return join(base?.startsWith('/') || (platform === 'win32' && base) ? base : (local ?? join(home, otherwise)), 'vibe-coder')
+    return join(
+      base?.startsWith('/') || (platform === 'win32' && base) ? base : (local ?? join(home, otherwise)),
+      'vibe-coder',
+    )
   }
   const cacheBase = platform === 'darwin' && !env['XDG_CACHE_HOME'] ? 'Library/Caches' : '.cache'
   return {

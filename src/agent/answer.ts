@@ -22,7 +22,8 @@ export function createAnswerCollector() {
   return {
     add(event: ChatEvent): void {
       if (event.type === 'text-start') open.set(event.index, {kind: 'text', text: '', redacted: false})
-      else if (event.type === 'reasoning-start') open.set(event.index, {kind: 'reasoning', text: '', redacted: event.redacted === true})
+      else if (event.type === 'reasoning-start')
+        open.set(event.index, {kind: 'reasoning', text: '', redacted: event.redacted === true})
       else if (event.type === 'text-delta' || event.type === 'reasoning-delta') {
         const block = open.get(event.index)
         if (block) block.text += event.text
@@ -40,7 +41,8 @@ export function createAnswerCollector() {
       }
     },
     take(): Answer {
-      for (const [index, block] of open) if (block.kind === 'text' && block.text !== '') parts.set(index, partOf(block, undefined))
+      for (const [index, block] of open)
+        if (block.kind === 'text' && block.text !== '') parts.set(index, partOf(block, undefined))
       open.clear()
       const content = [...parts.entries()].sort(([a], [b]) => a - b).map(([, part]) => part)
       const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')

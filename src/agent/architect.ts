@@ -4,7 +4,9 @@ import type {ReadyProvider} from './open.ts'
 import {combined} from './result.ts'
 import type {AgentSession, TurnChoice} from './session.ts'
 
-const CARRY_OUT: UserPart[] = [{type: 'text', text: 'Carry out the plan above, completely, and prove it with the commands it names.'}]
+const CARRY_OUT: UserPart[] = [
+  {type: 'text', text: 'Carry out the plan above, completely, and prove it with the commands it names.'},
+]
 
 export type ArchitectOptions = {
   session: AgentSession

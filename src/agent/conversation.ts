@@ -37,7 +37,16 @@ export function openConversation(begin: Begin): Conversation {
     addAnswer(answer, by) {
       const cost = by.costUsd === undefined ? {} : {costUsd: by.costUsd}
       const {content, stopReason, usage} = answer
-      log.append({type: 'assistant', at: at(), provider: by.provider, model: by.model, content, stopReason, usage, ...cost})
+      log.append({
+        type: 'assistant',
+        at: at(),
+        provider: by.provider,
+        model: by.model,
+        content,
+        stopReason,
+        usage,
+        ...cost,
+      })
       const said = content.filter((part) => part.type !== 'text' || part.text !== '')
       if (said.some((part) => part.type !== 'reasoning')) messages.push({role: 'assistant', content: said})
     },

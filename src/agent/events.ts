@@ -15,7 +15,14 @@ export type AgentEvent =
   | {type: 'tool'; id: string; name: string; input: JsonObject; summary: string}
   | {type: 'tool_output'; id: string; stream: 'stdout' | 'stderr'; text: string}
   | {type: 'tool_result'; id: string; name: string; ok: boolean; summary: string; output: string; ms: number}
-  | {type: 'approval'; id: string; access: AccessRequest[]; reason: string; decision: 'allowed' | 'denied'; by: 'person' | 'rule'}
+  | {
+      type: 'approval'
+      id: string
+      access: AccessRequest[]
+      reason: string
+      decision: 'allowed' | 'denied'
+      by: 'person' | 'rule'
+    }
   | {type: 'edit'; path: string; added: number; removed: number; applied: boolean; diff: string}
   | {type: 'denied'; id: string; tool: string; reason: string; hint: string}
   | {type: 'retry'; reason: string; attempt: number; of: number; seconds: number}

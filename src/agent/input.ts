@@ -68,5 +68,10 @@ function read(path: string, limit: number): Buffer {
 }
 
 function unusable(path: string, why: string): VibeError {
-  return new VibeError({code: 'attachment-unusable', message: `${path} ${why}.`, hint: 'Name it in the prompt instead: the model can read parts of it.', exit: ExitCode.usage})
+  return new VibeError({
+    code: 'attachment-unusable',
+    message: `${path} ${why}.`,
+    hint: 'Name it in the prompt instead: the model can read parts of it.',
+    exit: ExitCode.usage,
+  })
 }

@@ -33,10 +33,16 @@ export function createCostMeter(maxCostUsd: number | undefined) {
     check(): void {
       if (maxCostUsd === undefined) return
       if (sum === undefined) {
-        throw limitReached('The cost so far is unknown, so the cost cap cannot be kept.', 'Run without --max-cost, or use a model with a known price.')
+        throw limitReached(
+          'The cost so far is unknown, so the cost cap cannot be kept.',
+          'Run without --max-cost, or use a model with a known price.',
+        )
       }
       if (sum >= maxCostUsd) {
-        throw limitReached(`The cost cap of $${maxCostUsd} is reached ($${sum.toFixed(4)} spent).`, 'Raise it with --max-cost, then go on with: vibe chat --continue')
+        throw limitReached(
+          `The cost cap of $${maxCostUsd} is reached ($${sum.toFixed(4)} spent).`,
+          'Raise it with --max-cost, then go on with: vibe chat --continue',
+        )
       }
     },
   }

@@ -5,7 +5,12 @@ import {ExitCode} from '../exit-codes.ts'
 import type {AgentEvent, TurnResult} from './events.ts'
 import {combined} from './result.ts'
 
-export type OutputSchema = {schema: JsonObject; /** Sentences on what does not fit; empty when the text is JSON that fits. */ problems: (text: string) => Promise<string[]>}
+export type OutputSchema = {
+  schema: JsonObject
+  /** Sentences on what does not fit; empty when the text is JSON that fits. */ problems: (
+    text: string,
+  ) => Promise<string[]>
+}
 
 /** How often the model may mend an answer that does not fit. */
 const MENDS = 2
@@ -36,7 +41,9 @@ async function validate(schema: JsonObject, text: string, file: string): Promise
   try {
     const check = ajv.compile(schema)
     if (check(value)) return []
-    return (check.errors ?? []).slice(0, 5).map((error) => `${error.instancePath || 'the answer'} ${error.message ?? 'does not fit'}`)
+    return (check.errors ?? [])
+      .slice(0, 5)
+      .map((error) => `${error.instancePath || 'the answer'} ${error.message ?? 'does not fit'}`)
   } catch (error) {
     throw invalid(file, error instanceof Error ? error.message : String(error))
   }
@@ -69,15 +76,30 @@ export async function* checkAnswer(schema: OutputSchema, {input, turn}: CheckedT
     const problems = await schema.problems(result.text)
     if (problems.length === 0) return yield {...result, text: JSON.stringify(jsonIn(result.text))}
     if (mends === MENDS) {
-      yield {type: 'error', code: 'schema-mismatch', message: `The answer does not fit the schema: ${problems.join('; ')}.`, retryable: false}
+      yield {
+        type: 'error',
+        code: 'schema-mismatch',
+        message: `The answer does not fit the schema: ${problems.join('; ')}.`,
+        retryable: false,
+      }
       return yield {...result, status: 'error', exit: ExitCode.checkFailed}
     }
     yield {type: 'notice', message: `The answer does not fit the schema (${problems.join('; ')}); asking again.`}
-    parts = [{type: 'text', text: `That does not fit the required JSON schema: ${problems.join('; ')}. Answer with the JSON alone.`}]
+    parts = [
+      {
+        type: 'text',
+        text: `That does not fit the required JSON schema: ${problems.join('; ')}. Answer with the JSON alone.`,
+      },
+    ]
     before = result
   }
 }
 
 function invalid(file: string, why: string): VibeError {
-  return new VibeError({code: 'schema-invalid', message: `The output schema is not usable: ${why}`, origin: file, exit: ExitCode.usage})
+  return new VibeError({
+    code: 'schema-invalid',
+    message: `The output schema is not usable: ${why}`,
+    origin: file,
+    exit: ExitCode.usage,
+  })
 }

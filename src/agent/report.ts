@@ -9,10 +9,20 @@ import type {TurnOptions} from './turn.ts'
 export function reportOf(error: unknown, options: TurnOptions): AgentEvent | undefined {
   if (options.signal.aborted) {
     if (!isTimeout(options.signal)) return undefined
-    return {type: 'error', code: 'limit-reached', message: `The time limit of ${seconds(options)} s is reached.`, hint: 'Raise it with --timeout.', retryable: false}
+    return {
+      type: 'error',
+      code: 'limit-reached',
+      message: `The time limit of ${seconds(options)} s is reached.`,
+      hint: 'Raise it with --timeout.',
+      retryable: false,
+    }
   }
   if (isProviderError(error)) {
-    return {type: 'error', retryable: error.retryable, ...describeProviderError(error, {instance: options.opened.instance})}
+    return {
+      type: 'error',
+      retryable: error.retryable,
+      ...describeProviderError(error, {instance: options.opened.instance}),
+    }
   }
   if (error instanceof VibeError) {
     const {code, message, origin, hint} = error
@@ -22,11 +32,22 @@ export function reportOf(error: unknown, options: TurnOptions): AgentEvent | und
 }
 
 /** Status and exit code of the run. A refused approval counts only when nothing worse happened. */
-export function outcomeOf(failure: unknown, run: {options: TurnOptions; unanswered: boolean}): {status: ResultStatus; exit: number} {
+export function outcomeOf(
+  failure: unknown,
+  run: {options: TurnOptions; unanswered: boolean},
+): {status: ResultStatus; exit: number} {
   const {signal} = run.options
-  if (failure === undefined) return run.unanswered ? {status: 'denied', exit: ExitCode.needsApproval} : {status: 'ok', exit: ExitCode.done}
-  if (signal.aborted) return isTimeout(signal) ? {status: 'limit', exit: ExitCode.limit} : {status: 'interrupted', exit: ExitCode.interrupted}
-  const exit = isProviderError(failure) ? exitForProviderError(failure) : failure instanceof VibeError ? failure.exit : ExitCode.bug
+  if (failure === undefined)
+    return run.unanswered ? {status: 'denied', exit: ExitCode.needsApproval} : {status: 'ok', exit: ExitCode.done}
+  if (signal.aborted)
+    return isTimeout(signal)
+      ? {status: 'limit', exit: ExitCode.limit}
+      : {status: 'interrupted', exit: ExitCode.interrupted}
+  const exit = isProviderError(failure)
+    ? exitForProviderError(failure)
+    : failure instanceof VibeError
+      ? failure.exit
+      : ExitCode.bug
   return {status: exit === ExitCode.limit ? 'limit' : 'error', exit}
 }
 

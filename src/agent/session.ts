@@ -53,7 +53,11 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   if (instructions.path !== undefined && !workplace.trusted) {
     notices.push('AGENTS.md of this project is not obeyed until you trust the project: vibe trust')
   }
-  const place = {root: workplace.root, platform: process.platform, instructions: workplace.trusted ? instructions.text : ''}
+  const place = {
+    root: workplace.root,
+    platform: process.platform,
+    instructions: workplace.trusted ? instructions.text : '',
+  }
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
   const ledger = createLedger()
   return {
@@ -90,10 +94,19 @@ function openHistory(workplace: Workplace, choice: SessionChoice, notices: strin
   const {data} = workplace.homes
   const common = {cwd: workplace.root, vibe: workplace.host.version}
   const found =
-    choice.resume !== undefined ? findSession(data, choice.resume)
-    : choice.continue ? latestSession(data, workplace.root)
-    : undefined
-  if (!found) return {conversation: openConversation({log: createLog(projectFolder(data, workplace.root), options), history: [], ...common})}
+    choice.resume !== undefined
+      ? findSession(data, choice.resume)
+      : choice.continue
+        ? latestSession(data, workplace.root)
+        : undefined
+  if (!found)
+    return {
+      conversation: openConversation({
+        log: createLog(projectFolder(data, workplace.root), options),
+        history: [],
+        ...common,
+      }),
+    }
   const history = readHistory(found.path, workplace.root, notices)
   return {conversation: openConversation({log: reopenLog(found, options), history, ...common})}
 }
@@ -105,5 +118,11 @@ function readHistory(path: string, root: string, notices: string[]): Message[] {
   if (header && header.cwd !== root) notices.push(`That session was about ${header.cwd}; tools now work in ${root}.`)
   const history = messagesOf(records)
   if (history.length > 0) return history
-  throw new VibeError({code: 'session-empty', message: 'That session holds nothing that could be continued.', origin: path, hint: 'Start a new one with: vibe chat', exit: ExitCode.notSetUp})
+  throw new VibeError({
+    code: 'session-empty',
+    message: 'That session holds nothing that could be continued.',
+    origin: path,
+    hint: 'Start a new one with: vibe chat',
+    exit: ExitCode.notSetUp,
+  })
 }

@@ -41,7 +41,8 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     content: [{type: 'text', text: outcome.content}],
     ...(outcome.isError ? {isError: true as const} : {}),
   })
-  if (outcome.edit) runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
+  if (outcome.edit)
+    runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
   runner.emit({
     type: 'tool_result',
     id: callId,
@@ -86,7 +87,10 @@ function findTool(call: ToolCallEnd, runner: ToolRunner): Tool {
   const tool = runner.tools.find((candidate) => candidate.name === call.name)
   if (tool) return tool
   const known = runner.tools.map((candidate) => candidate.name).join(', ')
-  throw new ToolRefusal('tool-unknown', `There is no tool "${call.name}" in ${runner.facts.mode} mode. You have: ${known}.`)
+  throw new ToolRefusal(
+    'tool-unknown',
+    `There is no tool "${call.name}" in ${runner.facts.mode} mode. You have: ${known}.`,
+  )
 }
 
 function wholeInput(call: ToolCallEnd) {
@@ -100,14 +104,24 @@ function wholeInput(call: ToolCallEnd) {
 function refuseLoop(call: ToolCallEnd, runner: ToolRunner): void {
   const times = runner.loop.note(call.name, call.input ?? {})
   if (times > REPEATS_OF_A_LOOP) {
-    throw limitReached(`The model made the same ${call.name} call ${times} times in a row.`, 'Say more precisely what you want, or try another model with --model.')
+    throw limitReached(
+      `The model made the same ${call.name} call ${times} times in a row.`,
+      'Say more precisely what you want, or try another model with --model.',
+    )
   }
   if (times === REPEATS_OF_A_LOOP) {
-    throw new ToolRefusal('loop', `This is the same call for the ${times}rd time in a row, so it was not run again. Do something else, or answer.`)
+    throw new ToolRefusal(
+      'loop',
+      `This is the same call for the ${times}rd time in a row, so it was not run again. Do something else, or answer.`,
+    )
   }
 }
 
-async function seekApproval(call: ToolCallEnd, prepared: PreparedCall, runner: ToolRunner): Promise<Refusal | undefined> {
+async function seekApproval(
+  call: ToolCallEnd,
+  prepared: PreparedCall,
+  runner: ToolRunner,
+): Promise<Refusal | undefined> {
   const decision = strictest(prepared, runner)
   if (decision.verdict === 'allow') return undefined
   if (decision.verdict === 'deny') return deny(call, prepared, {runner, decision, why: decision.reason, by: 'rule'})
@@ -122,7 +136,8 @@ async function seekApproval(call: ToolCallEnd, prepared: PreparedCall, runner: T
     {toolCallId: call.callId, tool: call.name, access, preview, reason: decision.reason, risky: decision.risky},
     runner.signal,
   )
-  if (!answer.allow) return deny(call, prepared, {runner, decision, why: answer.feedback ?? 'the user said no', by: 'person'})
+  if (!answer.allow)
+    return deny(call, prepared, {runner, decision, why: answer.feedback ?? 'the user said no', by: 'person'})
   runner.emit({type: 'approval', id: call.callId, access, reason: decision.reason, decision: 'allowed', by: 'person'})
   return undefined
 }

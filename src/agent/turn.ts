@@ -33,7 +33,14 @@ export type TurnOptions = {
   recorded?: true
 }
 
-type Progress = {turns: number; usage: Usage; text: string; edits: TurnResult['edits']; unanswered: boolean; startedAt: number}
+type Progress = {
+  turns: number
+  usage: Usage
+  text: string
+  edits: TurnResult['edits']
+  unanswered: boolean
+  startedAt: number
+}
 
 /**
  * One turn: the user's input to the model's last word, with every tool call between. Yields facts as they happen; the
@@ -91,7 +98,10 @@ async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
   const maxTurns = options.limits.maxTurns ?? DEFAULT_MAX_TURNS
   for (;;) {
     if (run.progress.turns >= maxTurns) {
-      throw limitReached(`The limit of ${maxTurns} turns is reached.`, 'Raise it with --max-turns, then go on with: vibe chat --continue')
+      throw limitReached(
+        `The limit of ${maxTurns} turns is reached.`,
+        'Raise it with --max-turns, then go on with: vibe chat --continue',
+      )
     }
     run.cost.check()
     run.progress.turns++
@@ -146,7 +156,11 @@ function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
   if (answer.content.length === 0) return
   const partial = {...answer, content: answer.content.filter((part) => part.type === 'text')}
   if (partial.content.length === 0) return
-  options.conversation.addAnswer(partial, {provider: options.opened.instance.name, model: options.model, costUsd: undefined})
+  options.conversation.addAnswer(partial, {
+    provider: options.opened.instance.name,
+    model: options.model,
+    costUsd: undefined,
+  })
 }
 
 async function runCalls(answer: Answer, runner: ToolRunner): Promise<void> {
@@ -186,5 +200,11 @@ function newProgress(): Progress {
 
 function totals(progress: Progress, costUsd: number | undefined) {
   const {turns, usage, edits, startedAt} = progress
-  return {turns, usage, edits, ms: Math.round(performance.now() - startedAt), ...(costUsd === undefined ? {} : {costUsd})}
+  return {
+    turns,
+    usage,
+    edits,
+    ms: Math.round(performance.now() - startedAt),
+    ...(costUsd === undefined ? {} : {costUsd}),
+  }
 }

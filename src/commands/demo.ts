@@ -4,7 +4,7 @@ import {demoExit, runDemo} from '../ui/demo.ts'
 export default class Demo extends AgentCommand {
   static override summary = 'Watch the agent mend a failing test, with recorded answers'
   static override description =
-    'Copies a small sample project to a temporary folder and works on it with the real tools. Needs no key and no network. Exits 0 only if the sample\'s tests went green.'
+    "Copies a small sample project to a temporary folder and works on it with the real tools. Needs no key and no network. Exits 0 only if the sample's tests went green."
   static override examples = ['<%= config.bin %> demo']
 
   override async run(): Promise<void> {

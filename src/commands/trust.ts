@@ -12,7 +12,11 @@ export default class Trust extends VibeCommand {
   static override summary = "Let this project's own settings and instructions count"
   static override description =
     'Until then its .env, .vibe-coder folder and AGENTS.md are neither executed nor obeyed. A change of what was vouched for asks again.'
-  static override examples = ['<%= config.bin %> trust', '<%= config.bin %> trust --yes', '<%= config.bin %> trust --remove']
+  static override examples = [
+    '<%= config.bin %> trust',
+    '<%= config.bin %> trust --yes',
+    '<%= config.bin %> trust --remove',
+  ]
 
   static override flags = {
     yes: Flags.boolean({char: 'y', description: 'Trust it as it is, without a question'}),
@@ -40,9 +44,17 @@ export default class Trust extends VibeCommand {
   }
 
   private describe({root, state, files, changes}: TrustState): void {
-    this.log(state === 'trusted' ? `${root} is trusted.` : `${root} is not trusted${state === 'changed' ? ' any more: it has changed' : ''}.`)
+    this.log(
+      state === 'trusted'
+        ? `${root} is trusted.`
+        : `${root} is not trusted${state === 'changed' ? ' any more: it has changed' : ''}.`,
+    )
     const names = Object.keys(files)
-    this.log(names.length === 0 ? 'It brings no settings along; AGENTS.md would be obeyed.' : 'It brings along, and trust lets count:')
+    this.log(
+      names.length === 0
+        ? 'It brings no settings along; AGENTS.md would be obeyed.'
+        : 'It brings along, and trust lets count:',
+    )
     for (const name of names) this.log(`  ${name}${changes.includes(name) ? '  (changed)' : ''}`)
   }
 

@@ -25,7 +25,15 @@ export type Support = 'yes' | 'no' | 'model'
 
 export type AuthMethod =
   | {kind: 'none'}
-  | {kind: 'api-key'; label?: string; env: string[]; header?: string; scheme?: 'Bearer' | 'Basic' | 'none'; optional?: boolean; getKeyUrl?: string}
+  | {
+      kind: 'api-key'
+      label?: string
+      env: string[]
+      header?: string
+      scheme?: 'Bearer' | 'Basic' | 'none'
+      optional?: boolean
+      getKeyUrl?: string
+    }
   | {kind: 'oauth-device' | 'oauth-browser'; label?: string}
   | {kind: 'ambient'; label?: string; env: string[]; description?: string}
 
@@ -60,9 +68,21 @@ export type ProviderManifest = {
   endpoint: {default: string; env?: string[]; overridable?: boolean; local?: boolean}
   auth: AuthMethod[]
   capabilities: Record<string, Support>
-  settings: {type: 'object'; additionalProperties: false; required?: string[]; properties: Record<string, SettingSchema>}
+  settings: {
+    type: 'object'
+    additionalProperties: false
+    required?: string[]
+    properties: Record<string, SettingSchema>
+  }
   settingsVersion?: number
-  models: {source: 'catalog' | 'live' | 'both'; asOf?: string; default?: string; defaultSmall?: string; currency?: 'USD'; catalog?: CatalogModel[]}
+  models: {
+    source: 'catalog' | 'live' | 'both'
+    asOf?: string
+    default?: string
+    defaultSmall?: string
+    currency?: 'USD'
+    catalog?: CatalogModel[]
+  }
 }
 
 /** One provider id as some package offers it. Entries that are not `ok` are listed and explained, never used. */

@@ -9,7 +9,9 @@ export type SessionFile = {id: string; path: string; modifiedMs: number}
 /** One folder a project, so that "the last one here" needs no look into other projects' files. */
 export function projectFolder(dataFolder: string, root: string): string {
   const digest = createHash('sha256').update(root).digest('hex').slice(0, 12)
-  const name = basename(root).replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 40)
+  const name = basename(root)
+    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
+    .slice(0, 40)
   return join(dataFolder, 'sessions', `${name}-${digest}`)
 }
 
@@ -53,7 +55,10 @@ export function findSession(dataFolder: string, prefix: string): SessionFile {
     code: found.length > 1 ? 'session-ambiguous' : 'session-unknown',
     message:
       found.length > 1
-        ? `${found.length} sessions begin with "${prefix}": ${found.slice(0, 5).map((s) => s.id).join(', ')}.`
+        ? `${found.length} sessions begin with "${prefix}": ${found
+            .slice(0, 5)
+            .map((s) => s.id)
+            .join(', ')}.`
         : `No session begins with "${prefix}".`,
     hint: 'Give more of the id, or continue the last one here with: vibe chat --continue',
     exit: ExitCode.usage,

@@ -1,5 +1,16 @@
 import {randomBytes} from 'node:crypto'
-import {chmodSync, closeSync, constants, fdatasyncSync, ftruncateSync, fstatSync, mkdirSync, openSync, readSync, writeSync} from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fdatasyncSync,
+  ftruncateSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
 import type {SessionRecord} from './records.ts'
@@ -47,7 +58,9 @@ function lazyLog(place: Place, options: OpenLogOptions): SessionLog {
         if (durable) fdatasyncSync(descriptor)
       } catch (error) {
         failed = true
-        options.onFailure(`The session can no longer be saved (${systemCode(error) ?? 'error'} on ${place.path}); it goes on in memory only.`)
+        options.onFailure(
+          `The session can no longer be saved (${systemCode(error) ?? 'error'} on ${place.path}); it goes on in memory only.`,
+        )
       }
     },
     close() {

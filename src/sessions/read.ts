@@ -16,7 +16,9 @@ const TYPES = new Set(['session', 'user', 'assistant', 'tool-start', 'tool-resul
 export function readSessionFile(path: string): SessionContents {
   const records: SessionRecord[] = []
   let setAside = 0
-  for (const line of readFileSync(path, 'utf8').replace(/^\uFEFF/, '').split('\n')) {
+  for (const line of readFileSync(path, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')) {
     if (line.trim() === '') continue
     const record = parseRecord(line)
     if (record === 'unknown') continue
@@ -30,7 +32,8 @@ export function readSessionFile(path: string): SessionContents {
 function parseRecord(line: string): SessionRecord | 'unknown' | undefined {
   try {
     const value: unknown = JSON.parse(line, revive)
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return undefined
+    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
+      return undefined
     if (!TYPES.has(value.type)) return 'unknown'
     return isComplete(value as Record<string, unknown>) ? (value as SessionRecord) : undefined
   } catch {
@@ -58,6 +61,7 @@ function isPart(value: unknown): boolean {
 
 function revive(key: string, value: unknown): unknown {
   if (key === '__proto__') return undefined
-  if (typeof value !== 'object' || value === null || !('$bytes' in value) || typeof value.$bytes !== 'string') return value
+  if (typeof value !== 'object' || value === null || !('$bytes' in value) || typeof value.$bytes !== 'string')
+    return value
   return new Uint8Array(Buffer.from(value.$bytes, 'base64'))
 }

@@ -4,7 +4,16 @@ import type {AssistantPart, JsonObject, StopReason, ToolResultPart, Usage, UserP
 export type SessionRecord =
   | {type: 'session'; v: 1; id: string; at: string; cwd: string; vibe: string}
   | {type: 'user'; at: string; content: UserPart[]}
-  | {type: 'assistant'; at: string; provider: string; model: string; content: AssistantPart[]; stopReason: StopReason | 'interrupted'; usage: Usage; costUsd?: number}
+  | {
+      type: 'assistant'
+      at: string
+      provider: string
+      model: string
+      content: AssistantPart[]
+      stopReason: StopReason | 'interrupted'
+      usage: Usage
+      costUsd?: number
+    }
   /** Written before a tool runs: without its result, the tool may or may not have run. */
   | {type: 'tool-start'; at: string; callId: string; name: string; input: JsonObject}
   | {type: 'tool-result'; at: string; part: ToolResultPart}

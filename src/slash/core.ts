@@ -20,7 +20,10 @@ export function runSlash(line: string, mode: Mode): SlashAction | undefined {
   if (name === '/help') return {kind: 'say', text: help()}
   if (name === '/mode') return switchMode(argument, mode)
   const near = didYouMean(name, Object.keys(COMMANDS))
-  return {kind: 'say', text: `There is no command ${name}.${near ? ` Did you mean ${near}?` : ' /help lists them.'} Nothing was sent.`}
+  return {
+    kind: 'say',
+    text: `There is no command ${name}.${near ? ` Did you mean ${near}?` : ' /help lists them.'} Nothing was sent.`,
+  }
 }
 
 function switchMode(argument: string | undefined, mode: Mode): SlashAction {
@@ -31,5 +34,8 @@ function switchMode(argument: string | undefined, mode: Mode): SlashAction {
 
 function help(): string {
   const rows = Object.entries(COMMANDS).map(([name, what]) => `  ${name.padEnd(8)}${what}`)
-  return [...rows, '  Ctrl-C stops an answer and keeps what came. A line that starts with a space is sent as it is.'].join('\n')
+  return [
+    ...rows,
+    '  Ctrl-C stops an answer and keeps what came. A line that starts with a space is sent as it is.',
+  ].join('\n')
 }

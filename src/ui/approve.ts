@@ -30,19 +30,27 @@ export function createTerminalAsk(terminal: {input: NodeJS.ReadStream; output: N
 function show(question: ApprovalQuestion, {output, style}: {output: Output; style: Style}): void {
   const {preview} = question
   const lines = ['']
-  if (preview.kind === 'command') lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
+  if (preview.kind === 'command')
+    lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
   else if (preview.kind === 'diff') {
     const what = preview.created ? 'New file' : 'Change'
-    lines.push(`${style.bold(what)}  ${sanitize(preview.path)}  +${preview.added} -${preview.removed}`, '', paintDiff(preview.diff, style))
+    lines.push(
+      `${style.bold(what)}  ${sanitize(preview.path)}  +${preview.added} -${preview.removed}`,
+      '',
+      paintDiff(preview.diff, style),
+    )
   } else lines.push(style.bold(question.tool))
   for (const access of question.access) {
-    if (question.risky && 'path' in access) lines.push('', style.yellow(`${sanitize(question.reason)}: ${sanitize(access.path)}`))
+    if (question.risky && 'path' in access)
+      lines.push('', style.yellow(`${sanitize(question.reason)}: ${sanitize(access.path)}`))
   }
   output.write(`${lines.join('\n')}\n\n`)
 }
 
 function promptFor(question: ApprovalQuestion): string {
-  return question.risky ? 'Allow it all the same? Type yes or no, or what to do instead: ' : 'Allow? y / n, or type what to do instead: '
+  return question.risky
+    ? 'Allow it all the same? Type yes or no, or what to do instead: '
+    : 'Allow? y / n, or type what to do instead: '
 }
 
 function indent(text: string): string {

@@ -68,11 +68,18 @@ async function openOrSetUp({host, choice}: ChatRequest): Promise<{workplace: Wor
 }
 
 function greet({terminal, style, workplace, ready, session, mode, request}: Chat): void {
-  const lines = [`${style.bold('vibe')}  ${sanitize(workplace.root)}`, `${ready.opened.instance.name} · ${ready.model} · ${mode} mode`]
+  const lines = [
+    `${style.bold('vibe')}  ${sanitize(workplace.root)}`,
+    `${ready.opened.instance.name} · ${ready.model} · ${mode} mode`,
+  ]
   for (const notice of session.notices) lines.push(style.dim(sanitize(notice)))
   for (const problem of workplace.config.problems) {
     const place = problem.origin.file ?? problem.origin.variable ?? problem.origin.layer
-    lines.push(style.yellow(sanitize(`${place}${problem.origin.line === undefined ? '' : `:${problem.origin.line}`}: ${problem.message}`)))
+    lines.push(
+      style.yellow(
+        sanitize(`${place}${problem.origin.line === undefined ? '' : `:${problem.origin.line}`}: ${problem.message}`),
+      ),
+    )
   }
   if (request.prompt === '') lines.push(style.dim('Type to ask · /help · Ctrl-C stops an answer · Ctrl-D leaves'))
   terminal.output.write(`${lines.join('\n')}\n\n`)
@@ -101,13 +108,24 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   const stop = new AbortController()
   const onInterrupt = () => stop.abort()
   process.on('SIGINT', onInterrupt)
-  const face = createPlainFace({out: terminal.output, talk: terminal.output, env: request.host.env, closing: (result) => closing(result, chat)})
+  const face = createPlainFace({
+    out: terminal.output,
+    talk: terminal.output,
+    env: request.host.env,
+    closing: (result) => closing(result, chat),
+  })
   let result: TurnResult | undefined
   try {
     const {files, images} = request
     const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
     const ask = createTerminalAsk({input: terminal.input, output: terminal.output, style: chat.style})
-    for await (const event of eventsOf(chat, input, {ready, mode: chat.mode, signal: stop.signal, limits: request.limits, ask})) {
+    for await (const event of eventsOf(chat, input, {
+      ready,
+      mode: chat.mode,
+      signal: stop.signal,
+      limits: request.limits,
+      ask,
+    })) {
       if (event.type === 'result') result = event
       if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
       face.show(event)
@@ -119,14 +137,19 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   }
 }
 
-function eventsOf(chat: Chat, input: ReturnType<typeof userInput>, how: TurnChoice & {ask: Ask}): AsyncGenerator<AgentEvent> {
+function eventsOf(
+  chat: Chat,
+  input: ReturnType<typeof userInput>,
+  how: TurnChoice & {ask: Ask},
+): AsyncGenerator<AgentEvent> {
   if (chat.mode !== 'architect') return chat.session.turn(input, how)
   const {editorModel} = chat.workplace.config.values
   const confirm = async () => {
     const answer = await readLine(chat.terminal, {prompt: 'Carry the plan out? y / n ', signal: how.signal})
     return /^y(es)?$/i.test(answer?.trim() ?? '')
   }
-  const editor = async () => (editorModel === undefined ? chat.ready : await readyProvider(chat.workplace, {model: editorModel}))
+  const editor = async () =>
+    editorModel === undefined ? chat.ready : await readyProvider(chat.workplace, {model: editorModel})
   return runArchitect(input, {session: chat.session, how, editor, confirm})
 }
 

@@ -29,16 +29,34 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
   const there = {...workplace, root: project}
   const instance = buildInstance(
     {name: 'demo', instance: {type: PROVIDER}, origin: {layer: 'default'}},
-    {config: workplace.config, registry: workplace.registry, selection: {}, env: workplace.host.env, dataFolder: workplace.homes.data},
+    {
+      config: workplace.config,
+      registry: workplace.registry,
+      selection: {},
+      env: workplace.host.env,
+      dataFolder: workplace.homes.data,
+    },
   )
   const ready = await openInstance(there, instance)
   const session = openSession(there, {}, yesRules())
   const style = styleFor(streams.out, host.env)
-  const face = createPlainFace({out: {...streams.out, write: (text) => streams.out.write(text), isTTY: true}, talk: streams.out, env: host.env})
-  streams.out.write(`${style.bold('vibe demo')}: the real agent at work. Its model's answers are recorded: no key, no network.\n`)
+  const face = createPlainFace({
+    out: {...streams.out, write: (text) => streams.out.write(text), isTTY: true},
+    talk: streams.out,
+    env: host.env,
+  })
+  streams.out.write(
+    `${style.bold('vibe demo')}: the real agent at work. Its model's answers are recorded: no key, no network.\n`,
+  )
   streams.out.write(`${style.dim(`Sample project: ${project}`)}\n\n› ${PROMPT}\n\n`)
   let diff = ''
-  for await (const event of session.turn([{type: 'text', text: PROMPT}], {ready, mode: 'code', signal: streams.signal, limits: {timeoutMs: TEST_TIMEOUT_MS}, recorded: true})) {
+  for await (const event of session.turn([{type: 'text', text: PROMPT}], {
+    ready,
+    mode: 'code',
+    signal: streams.signal,
+    limits: {timeoutMs: TEST_TIMEOUT_MS},
+    recorded: true,
+  })) {
     if (event.type === 'edit') diff += event.diff
     face.show(event)
   }
@@ -62,7 +80,13 @@ function ownEnvironment(env: Environment, folder: string): Environment {
 /** Whether the sample's tests are green now: asked of the test runner itself, not of the recording. */
 async function testsPass(project: string, env: Environment, signal: AbortSignal): Promise<boolean> {
   const {NODE_TEST_CONTEXT: _nested, ...own} = env
-  const child = spawn(process.execPath, ['--test'], {cwd: project, env: own, stdio: 'ignore', signal, timeout: TEST_TIMEOUT_MS})
+  const child = spawn(process.execPath, ['--test'], {
+    cwd: project,
+    env: own,
+    stdio: 'ignore',
+    signal,
+    timeout: TEST_TIMEOUT_MS,
+  })
   return new Promise((resolve) => {
     child.on('error', () => resolve(false))
     child.on('close', (code) => resolve(code === 0))
@@ -77,7 +101,7 @@ function closingText({green, project, diff}: DemoResult, title: string): string 
     '',
     diff,
     '',
-    '✓ The sample\'s tests were red and are green now; vibe ran them once more itself to be sure.',
+    "✓ The sample's tests were red and are green now; vibe ran them once more itself to be sure.",
     '',
     'Go on with your own model:',
     '  vibe setup                     two questions, then you can start',

@@ -11,7 +11,8 @@ export function createJsonFace(out: Output): {show: (event: AgentEvent) => void}
   let error: object | undefined
   return {
     show(event) {
-      if (event.type === 'error') error = {code: event.code, message: event.message, origin: event.origin, hint: event.hint}
+      if (event.type === 'error')
+        error = {code: event.code, message: event.message, origin: event.origin, hint: event.hint}
       if (event.type === 'result') out.write(`${JSON.stringify({v: 1, ...event, ...(error ? {error} : {})})}\n`)
     },
   }

@@ -70,7 +70,13 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
     const {prompt, files, images} = request
     const input = userInput({prompt, stdin, files, images, cwd: workplace.host.cwd})
     if (input.length === 0) throw noPrompt()
-    const how = {ready, mode: request.mode, signal: request.signal, limits: request.limits, ...(schema ? {responseSchema: schema.schema} : {})}
+    const how = {
+      ready,
+      mode: request.mode,
+      signal: request.signal,
+      limits: request.limits,
+      ...(schema ? {responseSchema: schema.schema} : {}),
+    }
     const events = schema
       ? checkAnswer(schema, {input, turn: (parts) => session.turn(parts, how)})
       : eventsOf(input, {request, workplace, session, how})
@@ -83,10 +89,14 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
 
 type Parts = {request: OneShotRequest; workplace: Workplace; session: AgentSession; how: TurnChoice}
 
-function eventsOf(input: ReturnType<typeof userInput>, {request, workplace, session, how}: Parts): AsyncGenerator<AgentEvent> {
+function eventsOf(
+  input: ReturnType<typeof userInput>,
+  {request, workplace, session, how}: Parts,
+): AsyncGenerator<AgentEvent> {
   if (request.mode !== 'architect') return session.turn(input, how)
   const editorModel = workplace.config.values.editorModel
-  const editor = async () => (editorModel === undefined ? how.ready : await readyProvider(workplace, {model: editorModel}))
+  const editor = async () =>
+    editorModel === undefined ? how.ready : await readyProvider(workplace, {model: editorModel})
   return runArchitect(input, {session, how, editor})
 }
 
@@ -119,7 +129,13 @@ function faceFor(request: OneShotRequest, streams: Streams): Face {
   if (request.format === 'json') return createJsonFace(streams.out)
   const env: Environment = request.host.env
   let model = ''
-  const plain = createPlainFace({out: streams.out, talk: streams.talk, env, quiet: request.quiet, closing: (result) => usageLine(result, model)})
+  const plain = createPlainFace({
+    out: streams.out,
+    talk: streams.talk,
+    env,
+    quiet: request.quiet,
+    closing: (result) => usageLine(result, model),
+  })
   return {
     show(event) {
       if (event.type === 'start') model = event.model
@@ -134,7 +150,14 @@ function failed(error: unknown, run: {face: Face; workplace: Workplace | undefin
   const exit = error instanceof VibeError ? error.exit : ExitCode.interrupted
   if (error instanceof VibeError) {
     const {code, message, origin, hint} = error
-    run.face.show({type: 'error', code, message, ...(origin ? {origin} : {}), ...(hint ? {hint} : {}), retryable: false})
+    run.face.show({
+      type: 'error',
+      code,
+      message,
+      ...(origin ? {origin} : {}),
+      ...(hint ? {hint} : {}),
+      retryable: false,
+    })
   }
   const status = interrupted ? 'interrupted' : 'error'
   run.face.show({type: 'result', status, exit, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
@@ -153,5 +176,10 @@ function requirePrice({price, model}: {price: unknown; model: string}): void {
 }
 
 function noPrompt(): VibeError {
-  return new VibeError({code: 'prompt-missing', message: 'There is no prompt.', hint: 'Give one: vibe run "fix the failing test"', exit: ExitCode.usage})
+  return new VibeError({
+    code: 'prompt-missing',
+    message: 'There is no prompt.',
+    hint: 'Give one: vibe run "fix the failing test"',
+    exit: ExitCode.usage,
+  })
 }

@@ -74,7 +74,9 @@ function lineFor(event: AgentEvent, style: Style): string | undefined {
     case 'denied':
       return `${style.yellow('! not done:')} ${event.tool}: ${sanitize(event.reason)}\n  ${sanitize(event.hint)}`
     case 'retry':
-      return style.yellow(`… ${sanitize(event.reason)}; trying again in ${event.seconds} s (attempt ${event.attempt} of ${event.of})`)
+      return style.yellow(
+        `… ${sanitize(event.reason)}; trying again in ${event.seconds} s (attempt ${event.attempt} of ${event.of})`,
+      )
     case 'notice':
       return style.dim(sanitize(event.message))
     case 'error':
@@ -96,7 +98,8 @@ export function errorText(error: {message: string; origin?: string; hint?: strin
 export function usageLine(result: TurnResult, model: string): string {
   const {input, output} = result.usage
   const tokens = input === undefined || output === undefined ? 'tokens unknown' : `${input} in, ${output} out`
-  const cost = result.costUsd === undefined ? 'cost unknown' : result.costUsd === 0 ? 'free' : `$${result.costUsd.toFixed(4)}`
+  const cost =
+    result.costUsd === undefined ? 'cost unknown' : result.costUsd === 0 ? 'free' : `$${result.costUsd.toFixed(4)}`
   return `${model} · ${tokens} · ${cost} · ${seconds(result.ms)}`
 }
 

@@ -16,7 +16,8 @@ export function wantsColour(output: Output, env: Environment): boolean {
 /** The sixteen terminal colours only, which follow the user's theme. */
 export function styleFor(output: Output, env: Environment): Style {
   const on = wantsColour(output, env)
-  const paint = (open: number, close: number) => (text: string) => (on && text !== '' ? `\u001B[${open}m${text}\u001B[${close}m` : text)
+  const paint = (open: number, close: number) => (text: string) =>
+    on && text !== '' ? `\u001B[${open}m${text}\u001B[${close}m` : text
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),

@@ -12,12 +12,18 @@ let pty: Pty | undefined
 
 async function chat(answer: Answer, ...args: string[]): Promise<Pty> {
   server = await startScriptedServer(answer)
-  const env = {...sandbox.env, VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'scripted', VIBE_CODER_API_KEY: 'sk-test-0123456789'}
+  const env = {
+    ...sandbox.env,
+    VIBE_CODER_ENDPOINT: `${server.url}/v1`,
+    VIBE_CODER_MODEL: 'scripted',
+    VIBE_CODER_API_KEY: 'sk-test-0123456789',
+  }
   pty = startPty(process.execPath, [VIBE, 'chat', ...args], {cwd: sandbox.project, env, columns: 100, rows: 30})
   return pty
 }
 
-const writeCall = (id: string) => openaiChatReply({toolCalls: [{id, name: 'write', input: {path: 'new.txt', content: 'hello\n'}}]})
+const writeCall = (id: string) =>
+  openaiChatReply({toolCalls: [{id, name: 'write', input: {path: 'new.txt', content: 'hello\n'}}]})
 
 describe('vibe chat in a terminal', function () {
   this.timeout(60_000)
@@ -47,7 +53,10 @@ describe('vibe chat in a terminal', function () {
   })
 
   it('shows the whole change and writes only after a yes', async () => {
-    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Written.'})), 'make a file')
+    const screen = await chat(
+      (_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Written.'})),
+      'make a file',
+    )
     await screen.see('Allow? y / n')
     expect(screen.text()).to.contain('+hello')
     expect(existsSync(join(sandbox.project, 'new.txt'))).to.equal(false)
@@ -58,7 +67,10 @@ describe('vibe chat in a terminal', function () {
   })
 
   it('takes a sentence as a no with a reason, and Enter alone as nothing', async () => {
-    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Understood.'})), 'make a file')
+    const screen = await chat(
+      (_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'Understood.'})),
+      'make a file',
+    )
     await screen.see('Allow? y / n')
     await wait(700)
     screen.type(KEYS.enter)
@@ -70,7 +82,10 @@ describe('vibe chat in a terminal', function () {
   })
 
   it('lets nothing that was typed ahead approve', async () => {
-    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'End.'})), 'make a file')
+    const screen = await chat(
+      (_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'End.'})),
+      'make a file',
+    )
     screen.type(`y${KEYS.enter}y${KEYS.enter}`)
     await screen.see('Allow? y / n')
     await wait(600)
@@ -80,7 +95,9 @@ describe('vibe chat in a terminal', function () {
   it('stops an answer on Ctrl-C, keeps what came, and goes on', async () => {
     const partial = `data: ${JSON.stringify({choices: [{index: 0, delta: {content: 'half a sentence'}}]})}\n\n`
     const screen = await chat((_request, index) =>
-      index === 0 ? {headers: {'content-type': 'text/event-stream'}, steps: [{write: partial}, {stall: true}]} : openaiChatReply({text: 'Going on.'}),
+      index === 0
+        ? {headers: {'content-type': 'text/event-stream'}, steps: [{write: partial}, {stall: true}]}
+        : openaiChatReply({text: 'Going on.'}),
     )
     await screen.see('›')
     screen.type(`question${KEYS.enter}`)

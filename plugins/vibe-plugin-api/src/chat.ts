@@ -90,7 +90,13 @@ export type ChatEvent =
   | {type: 'tool-call-delta'; index: number; inputText: string}
   | ToolCallEnd
   | {type: 'usage-update'; usage: Usage}
-  | {type: 'response-end'; stopReason: StopReason; rawStopReason?: string; usage: Usage; providerMetadata?: ProviderMetadata}
+  | {
+      type: 'response-end'
+      stopReason: StopReason
+      rawStopReason?: string
+      usage: Usage
+      providerMetadata?: ProviderMetadata
+    }
 
 /** `input` is absent when the model's JSON is not an object or does not parse; `inputText` is always the whole raw text. */
 export type ToolCallEnd = {

@@ -67,17 +67,27 @@ export function isProviderError(error: unknown): error is ProviderError {
  */
 export function classifyStatus(status: number): Pick<ProviderErrorShape, 'code' | 'retryable' | 'status'> {
   const code: ProviderErrorCode =
-    status === 401 ? 'auth-invalid'
-    : status === 402 ? 'quota-exhausted'
-    : status === 403 ? 'permission-denied'
-    : status === 404 ? 'model-not-found'
-    : status === 408 ? 'timeout'
-    : status === 413 ? 'context-overflow'
-    : status === 429 ? 'rate-limited'
-    : status === 503 || status === 529 ? 'overloaded'
-    : status >= 500 ? 'server-error'
-    : status >= 400 ? 'invalid-request'
-    : 'bad-response'
+    status === 401
+      ? 'auth-invalid'
+      : status === 402
+        ? 'quota-exhausted'
+        : status === 403
+          ? 'permission-denied'
+          : status === 404
+            ? 'model-not-found'
+            : status === 408
+              ? 'timeout'
+              : status === 413
+                ? 'context-overflow'
+                : status === 429
+                  ? 'rate-limited'
+                  : status === 503 || status === 529
+                    ? 'overloaded'
+                    : status >= 500
+                      ? 'server-error'
+                      : status >= 400
+                        ? 'invalid-request'
+                        : 'bad-response'
   return {code, status, retryable: status === 408 || status === 409 || status === 429 || status >= 500}
 }
 

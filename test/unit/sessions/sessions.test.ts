@@ -19,7 +19,10 @@ const assistant = (...callIds: string[]): SessionRecord => ({
   at,
   provider: 'p',
   model: 'm',
-  content: [{type: 'text', text: 'ok'}, ...callIds.map((callId) => ({type: 'tool-call' as const, callId, name: 'read', input: {}}))],
+  content: [
+    {type: 'text', text: 'ok'},
+    ...callIds.map((callId) => ({type: 'tool-call' as const, callId, name: 'read', input: {}})),
+  ],
   stopReason: 'tool-calls',
   usage: {},
 })
@@ -53,7 +56,11 @@ describe('session log', () => {
     const log = createLog(folder(), options)
     log.append({type: 'user', at, content: [{type: 'file', mediaType: 'image/png', data: new Uint8Array([1, 2, 255])}]})
     const [record] = readSessionFile(log.path).records
-    expect(record?.type === 'user' && record.content[0]).to.deep.equal({type: 'file', mediaType: 'image/png', data: new Uint8Array([1, 2, 255])})
+    expect(record?.type === 'user' && record.content[0]).to.deep.equal({
+      type: 'file',
+      mediaType: 'image/png',
+      data: new Uint8Array([1, 2, 255]),
+    })
   })
 
   it('writes what the scrubber leaves', () => {
@@ -78,11 +85,14 @@ describe('damaged session files', () => {
   const damages: Record<string, {tail: string; setAside: number}> = {
     'torn last line': {tail: '{"type":"user","at":"x","cont', setAside: 1},
     'NUL run': {tail: `${'\0'.repeat(300)}\n`, setAside: 1},
-    'binary': {tail: '\u0001\u0002\uFFFD\n', setAside: 1},
+    binary: {tail: '\u0001\u0002\uFFFD\n', setAside: 1},
     'a later version': {tail: '{"type":"thought","v":9}\n', setAside: 0},
     'wrong shape': {tail: '{"type":"assistant","content":"text"}\n', setAside: 1},
     'empty lines and CRLF': {tail: '\r\n\n', setAside: 0},
-    'prototype': {tail: '{"type":"user","at":"x","content":[{"type":"text","text":"hi"}],"__proto__":{"polluted":1}}\n', setAside: 0},
+    prototype: {
+      tail: '{"type":"user","at":"x","content":[{"type":"text","text":"hi"}],"__proto__":{"polluted":1}}\n',
+      setAside: 0,
+    },
   }
   for (const [name, {tail, setAside}] of Object.entries(damages)) {
     it(`reads round ${name} and later records still arrive`, () => {
