@@ -35,19 +35,8 @@ export function openConversation(begin: Begin): Conversation {
       else messages.push({role: 'user', content})
     },
     addAnswer(answer, by) {
-      const cost = by.costUsd === undefined ? {} : {costUsd: by.costUsd}
-      const {content, stopReason, usage} = answer
-      log.append({
-        type: 'assistant',
-        at: at(),
-        provider: by.provider,
-        model: by.model,
-        content,
-        stopReason,
-        usage,
-        ...cost,
-      })
-      const said = content.filter((part) => part.type !== 'text' || part.text !== '')
+      log.append({type: 'assistant', at: at(), ...answerFacts(answer, by)})
+      const said = answer.content.filter((part) => part.type !== 'text' || part.text !== '')
       if (said.some((part) => part.type !== 'reasoning')) messages.push({role: 'assistant', content: said})
     },
     startTool(call, durable) {
@@ -64,4 +53,10 @@ export function openConversation(begin: Begin): Conversation {
     },
     close: () => log.close(),
   }
+}
+
+function answerFacts(answer: Parameters<Conversation['addAnswer']>[0], by: Parameters<Conversation['addAnswer']>[1]) {
+  const {content, stopReason, usage} = answer
+  const cost = by.costUsd === undefined ? {} : {costUsd: by.costUsd}
+  return {provider: by.provider, model: by.model, content, stopReason, usage, ...cost}
 }

@@ -27,16 +27,7 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
   const entry = workplace.registry.get(PROVIDER)
   cpSync(join(entry.plugin.root, 'demo', 'project'), project, {recursive: true})
   const there = {...workplace, root: project}
-  const instance = buildInstance(
-    {name: 'demo', instance: {type: PROVIDER}, origin: {layer: 'default'}},
-    {
-      config: workplace.config,
-      registry: workplace.registry,
-      selection: {},
-      env: workplace.host.env,
-      dataFolder: workplace.homes.data,
-    },
-  )
+  const instance = demoInstance(workplace)
   const ready = await openInstance(there, instance)
   const session = openSession(there, {}, yesRules())
   const style = styleFor(streams.out, host.env)
@@ -64,6 +55,19 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
   const green = await testsPass(project, workplace.host.env, streams.signal)
   streams.out.write(closingText({green, project, diff: paintDiff(diff, style)}, style.bold('The change')))
   return {green, project, diff}
+}
+
+function demoInstance(workplace: Awaited<ReturnType<typeof openWorkplace>>) {
+  return buildInstance(
+    {name: 'demo', instance: {type: PROVIDER}, origin: {layer: 'default'}},
+    {
+      config: workplace.config,
+      registry: workplace.registry,
+      selection: {},
+      env: workplace.host.env,
+      dataFolder: workplace.homes.data,
+    },
+  )
 }
 
 /** A demo must not depend on, or write into, what the user has set up. */

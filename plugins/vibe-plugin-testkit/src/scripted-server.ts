@@ -36,7 +36,7 @@ export async function startScriptedServer(answer: Answer): Promise<ScriptedServe
   const requests: RecordedRequest[] = []
   const sockets = new Set<Socket>()
   const server = createServer((request, response) => {
-    void handle(request, response, requests, answer).catch((error: unknown) => {
+    void handle({request, response}, requests, answer).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(599)
       response.end(String(error))
     })
@@ -57,7 +57,9 @@ export async function startScriptedServer(answer: Answer): Promise<ScriptedServe
   }
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, requests: RecordedRequest[], answer: Answer) {
+type Exchange = {request: IncomingMessage; response: ServerResponse}
+
+async function handle({request, response}: Exchange, requests: RecordedRequest[], answer: Answer) {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body = Buffer.concat(chunks).toString('utf8')
