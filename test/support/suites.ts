@@ -10,6 +10,9 @@ type Options = {root: string; files: string[]; jobs: number}
 /** mocha's machine-readable report, as far as it is counted here. */
 type Report = {stats: {passes: number; failures: number; tests: number}; pending: Array<{fullTitle: string}>}
 
+/** A file that takes longer hangs; it is ended and counts as failed. */
+const FILE_MS = 300_000
+
 /** A skipped test is accepted only when its title says why. */
 const REASON = /\(skipped: [^)]+\)/
 
@@ -64,7 +67,14 @@ function mocha(root: string, file: string, report: string): Promise<Output> {
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    child.on('close', (code) => resolve({text, code}))
+    const timer = setTimeout(() => {
+      text += `ended after ${FILE_MS / 1000} seconds\n`
+      child.kill('SIGKILL')
+    }, FILE_MS)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({text, code})
+    })
   })
 }
 
