@@ -1,3 +1,4 @@
+import {isLocalAddress} from '../addresses.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 
@@ -17,7 +18,7 @@ export type Endpoint = {
  */
 export function checkEndpoint(text: string, options: {insecure?: boolean} = {}): Endpoint {
   const url = parse(text.trim().replace(/^(["'])(.*)\1$/, '$2'))
-  const local = isLocalHost(url.hostname)
+  const local = isLocalAddress(url.hostname)
   if (url.protocol === 'http:' && !local && !options.insecure) {
     throw invalid(
       `${url.origin} is plain http: everyone on the way could read the key and the code`,
@@ -57,34 +58,6 @@ function typeOf(url: URL, local: boolean): EndpointType {
   if (url.port === '11434') return 'ollama'
   if (!local) return 'generic'
   return url.port === '1234' ? 'lm-studio' : 'local'
-}
-
-/**
- * Whether a host as the URL parser wrote it (decimal and hexadecimal spellings already turned into dots) is on this machine
- * or a private network. Nothing is resolved. Link-local IPv4 is not local: clouds answer there with credentials.
- */
-export function isLocalHost(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/\.$/, '')
-  if (host === 'localhost' || host.endsWith('.localhost')) return true
-  if (!host.startsWith('[')) return isLocalIpv4(host)
-  const address = host.slice(1, -1)
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address)
-  if (mapped)
-    return isLocalIpv4(
-      [mapped[1], mapped[2]]
-        .map((part) => Number.parseInt(part ?? '', 16))
-        .flatMap((part) => [part >> 8, part & 255])
-        .join('.'),
-    )
-  if (address === 'fd00:ec2::254') return false
-  return (
-    address === '::1' || address === '::' || /^f[cd][0-9a-f]{2}:/.test(address) || /^fe[89ab][0-9a-f]:/.test(address)
-  )
-}
-
-function isLocalIpv4(host: string): boolean {
-  if (host === '0.0.0.0') return true
-  return /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3})+$/.test(host) && host.split('.').length === 4
 }
 
 function invalid(message: string, hint: string): VibeError {

@@ -1,5 +1,5 @@
 import type {Environment} from '../paths.ts'
-import {isLocalAddress} from './local-address.ts'
+import {isLocalAddress} from '../addresses.ts'
 import {offlineError} from './offline-error.ts'
 import {describeProxy, proxySettings, useProxy} from './proxy.ts'
 import {followRedirects} from './redirects.ts'

@@ -1,5 +1,5 @@
 import type {LookupAddress, LookupOptions} from 'node:dns'
-import {isLocalAddress, isLoopbackName} from './local-address.ts'
+import {isLocalAddress, isLoopbackName} from '../addresses.ts'
 import {offlineError} from './offline-error.ts'
 
 type Lookup = (error: Error | null, address?: string | LookupAddress[], family?: number) => void

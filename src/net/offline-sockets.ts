@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net'
 import type {Environment} from '../paths.ts'
-import {isLocalAddress, isLoopbackName} from './local-address.ts'
+import {isLocalAddress, isLoopbackName} from '../addresses.ts'
 import {offlineError} from './offline-error.ts'
 import {loopbackLookup} from './offline-names.ts'
 import {proxySettings} from './proxy.ts'

@@ -1,6 +1,6 @@
 import type {ProviderError, ProviderErrorCode} from 'vibe-plugin-api'
 import {ExitCode} from '../exit-codes.ts'
-import {isLocalAddress} from '../net/local-address.ts'
+import {isLocalAddress} from '../addresses.ts'
 import {isRefused} from './refused.ts'
 import type {ResolvedInstance} from './types.ts'
 

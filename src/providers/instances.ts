@@ -1,6 +1,7 @@
 import type {JsonObject} from 'vibe-plugin-api'
+import {isLocalAddress} from '../addresses.ts'
 import {checkApiKey} from '../config/api-key.ts'
-import {checkEndpoint, isLocalHost} from '../config/endpoint.ts'
+import {checkEndpoint} from '../config/endpoint.ts'
 import type {InstanceConfig, LoadedConfig, Origin} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
@@ -79,7 +80,7 @@ export function buildInstance(named: NamedInstance, options: ResolveOptions): Re
 
 /** Whether an address needs no key and is allowed offline. */
 export function isLocalEndpoint(endpoint: string): boolean {
-  return isLocalHost(new URL(endpoint).hostname)
+  return isLocalAddress(new URL(endpoint).hostname)
 }
 
 /** What VIBE_CODER_API_KEY and VIBE_CODER_ENDPOINT describe; VIBE_CODER_PROVIDER may name its type. */

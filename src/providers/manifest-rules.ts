@@ -1,4 +1,4 @@
-import {isLocalAddress} from '../net/local-address.ts'
+import {isLocalAddress} from '../addresses.ts'
 import {settingProblem} from './settings.ts'
 import {patternProblem} from './timed-pattern.ts'
 import type {ProviderManifest, SettingSchema} from './types.ts'

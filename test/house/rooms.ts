@@ -13,7 +13,7 @@ const STOREYS: readonly string[][] = [
   ['permissions', 'sessions', 'providers', 'git'],
   ['config', 'net', 'debug-log.ts'],
   ['files', 'schema'],
-  ['errors.ts', 'exit-codes.ts', 'exit-code-table.ts', 'paths.ts', 'did-you-mean.ts', 'redact.ts'],
+  ['errors.ts', 'exit-codes.ts', 'exit-code-table.ts', 'paths.ts', 'addresses.ts', 'did-you-mean.ts', 'redact.ts'],
 ]
 
 /** Packages that only some places may import. */

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
 import {checkApiKey} from '../../../src/config/api-key.ts'
-import {checkEndpoint, isLocalHost} from '../../../src/config/endpoint.ts'
+import {checkEndpoint} from '../../../src/config/endpoint.ts'
 import {VibeError} from '../../../src/errors.ts'
-import {isLocalAddress} from '../../../src/net/local-address.ts'
 
 const local = [
   'localhost',
@@ -67,13 +66,6 @@ describe('endpoints', () => {
       expect(checkEndpoint(`http://${host}/v1`, {insecure: true}).local).to.equal(false)
     })
   }
-
-  it('judges as the network room does', () => {
-    for (const host of [...local, ...foreign]) {
-      const {hostname} = new URL(`http://${host}`)
-      expect(isLocalHost(hostname), host).to.equal(isLocalAddress(hostname))
-    }
-  })
 
   for (const [url, type] of [
     ['https://api.openai.com/v1', 'openai'],

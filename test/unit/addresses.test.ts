@@ -1,7 +1,7 @@
 import {BlockList, isIP} from 'node:net'
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {isLocalAddress} from '../../../src/net/local-address.ts'
+import {isLocalAddress} from '../../src/addresses.ts'
 
 const LOCAL = [
   'localhost',
