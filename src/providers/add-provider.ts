@@ -8,6 +8,7 @@ import {buildInstance} from './instances.ts'
 import {cleanKey, checkedEndpoint, checkedHeaders, checkedName, checkedSettings} from './provider-input.ts'
 import {missingFlags} from './provider-needs.ts'
 import {writeProvider, type SaveResult} from './save-provider.ts'
+import {withheldSentence} from './reserved-variables.ts'
 import type {OpenedProvider, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
 /** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
@@ -16,6 +17,8 @@ export type KeySource =
   | {kind: 'env'; variable: string}
   | {kind: 'command'; command: string[]}
   | {kind: 'none'}
+
+type UsableEntry = ProviderEntry & {manifest: ProviderManifest}
 
 export type DraftRequest = {
   name: string
@@ -89,9 +92,10 @@ export async function addProvider(
  * @throws VibeError that names the flag
  */
 export function draftProvider(request: DraftRequest, host: AddHost): Draft {
-  const {manifest, plugin} = host.registry.get(request.type)
+  const entry = host.registry.get(request.type)
+  const {manifest, plugin} = entry
   const name = checkedName(request.name)
-  requireFlags(request, manifest, host.env)
+  requireFlags(request, entry, host.env)
   const instance: InstanceConfig = {type: request.type, package: plugin.name}
   if (request.endpoint !== undefined)
     instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
@@ -103,8 +107,19 @@ export function draftProvider(request: DraftRequest, host: AddHost): Draft {
   if (instance.settings && manifest.settingsVersion !== undefined) instance.settingsVersion = manifest.settingsVersion
   const apiKey = keyInto(instance, request)
   const named = {name, instance, origin: {layer: 'user' as const}, ...(apiKey !== undefined && {apiKey})}
-  const resolved = buildInstance(named, {...host, selection: {}, dataFolder: host.homes.data})
+  const resolved = buildInstance(named, {
+    ...host,
+    config: withoutModel(host.config),
+    selection: {},
+    dataFolder: host.homes.data,
+  })
   return {name, instance, resolved, ...(apiKey !== undefined && {apiKey})}
+}
+
+/** A general model, of a project's `.env` for example, is not this provider's: neither tried nor saved for it. */
+function withoutModel(config: LoadedConfig): LoadedConfig {
+  const {defaultModel: _, ...values} = config.values
+  return {...config, values}
 }
 
 /** Saves the draft's key, then its configuration. */
@@ -194,12 +209,14 @@ function keyInto(instance: InstanceConfig, {key, credential}: DraftRequest): str
 }
 
 /** @throws VibeError (exit 3) with the flags that are missing */
-function requireFlags(request: DraftRequest, manifest: ProviderManifest, env: Environment): void {
+function requireFlags(request: DraftRequest, entry: UsableEntry, env: Environment): void {
+  const {manifest} = entry
   const missing = missingFlags(request, {manifest, env})
   if (missing.length === 0) return
+  const withheld = withheldSentence(entry)
   throw new VibeError({
     code: 'flags-missing',
-    message: `${manifest.name} needs more to be set up as "${request.name}".`,
+    message: `${manifest.name} needs more to be set up as "${request.name}".${withheld === undefined ? '' : ` ${withheld}.`}`,
     hint: `add: ${missing.join('   ')}`,
     exit: ExitCode.notSetUp,
   })

@@ -95,6 +95,8 @@ function named(name: string, origin: Origin, options: ChooseOptions): ChosenInst
       return {name: ENVIRONMENT_INSTANCE, kind: 'environment', type: name, origin}
     if (usableUnconfigured(name, options)) return {name, kind: 'implicit', origin}
   }
+  // A type that some package offers but that cannot be used has its own explanation.
+  if (registry.entries.some((entry) => entry.id === name)) registry.get(name)
   throw unknownInstance(name, origin, options)
 }
 

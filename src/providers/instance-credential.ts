@@ -5,6 +5,7 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
 import {resolveCredential} from './credentials.ts'
 import type {NamedInstance} from './instances.ts'
+import {withheldSentence} from './reserved-variables.ts'
 import type {ProviderEntry, ProviderManifest} from './types.ts'
 
 type Place = {
@@ -63,9 +64,10 @@ function withoutKey({named, entry, endpoint, local, env}: Place): Credential {
   const variables = keyVariables(entry.manifest)
   const looked = variables.length > 0 ? `; looked for ${variables.join(', ')}` : ''
   const byEnvironment = named.name === 'env'
+  const withheld = withheldSentence(entry)
   throw new VibeError({
     code: 'key-missing',
-    message: `There is no key for ${named.name} (${entry.manifest.name}).`,
+    message: `There is no key for ${named.name} (${entry.manifest.name}).${withheld === undefined ? '' : ` ${withheld}.`}`,
     origin: `${endpoint}${looked}`,
     hint: byEnvironment
       ? 'set VIBE_CODER_API_KEY'

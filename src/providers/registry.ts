@@ -6,6 +6,7 @@ import {readManifests} from './manifest.ts'
 import {ownerOf, shippedVersions} from './plugin-facts.ts'
 import {inStableOrder} from './plugin-order.ts'
 import {findImplementer, settleStates, shadowNote} from './registry-states.ts'
+import {withholdKeyVariables} from './reserved-variables.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from './types.ts'
 import {openVerdictCache} from './verdict-cache.ts'
 
@@ -40,7 +41,8 @@ export async function readRegistry({
   const found = await Promise.all(sources.map((plugin) => readManifests(plugin, {vibeVersion, verdicts})))
   await verdicts.save()
   const shipped = shippedVersions(sources)
-  const entries = settleStates(found.flat(), {prefer, trusted}).map((entry) => withShadowNote(entry, shipped))
+  const settled = settleStates(found.flat(), {prefer, trusted})
+  const entries = withholdKeyVariables(settled).map((entry) => withShadowNote(entry, shipped))
   return {
     entries,
     get: (id) => getUsable(entries, id),

@@ -94,7 +94,10 @@ export type ProviderEntry = {
   /** What a user should know of an entry that works: it hides a newer copy, its hooks are not run. */
   notes?: string[]
   plugin: PluginSource
+  /** As its package wrote it, but without the variables of another package's keys. */
   manifest?: ProviderManifest
+  /** The key variables that were taken out of the manifest, each with the package that it belongs to. */
+  withheld?: ReadonlyArray<{variable: string; owner: string}>
 }
 
 export type Registry = {

@@ -206,6 +206,16 @@ describe('vibe provider:add', function () {
     expect(Object.keys(saved().providers)).to.deep.equal(['work'])
   })
 
+  it("tries and saves its own model, not the environment's general one", async () => {
+    const options = {input: KEY, env: {VIBE_CODER_MODEL: 'someone-elses'}}
+    const run = await add(['--key-stdin', '--model', 'alpha', '--save-env', 'own.env'], options)
+    expect(run.code, run.stderr).to.equal(0)
+    expect(saved().providers['work']).to.include({model: 'alpha'})
+    expect(readFileSync(join(box.project, 'own.env'), 'utf8')).to.contain('VIBE_CODER_MODEL=alpha')
+    const chats = service.requests.filter(({path}) => path.endsWith('/chat/completions'))
+    expect(chats.map(({json}) => (json as {model?: string}).model)).to.deep.equal(['alpha'])
+  })
+
   it('gives a name that several want at once to one of them, with its own key', async () => {
     const keys = ['a', 'b', 'c', 'd'].map((letter) => `sk-${letter.repeat(16)}`)
     const runs = await Promise.all(
