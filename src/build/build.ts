@@ -26,6 +26,11 @@ function steps(plugins: string[]): Step[] {
   ]
 }
 
+/** What providers share is bundled into them from its sources. */
+function isBuilt(folder: string): boolean {
+  return !folder.endsWith('-wire')
+}
+
 async function emitPackages(): Promise<void> {
   const run = await runTool(root, ['tsc', '-b', 'plugins/vibe-plugin-api', 'plugins/vibe-plugin-testkit'])
   if (!run.ok) throw new Error(run.output.trim())
@@ -46,7 +51,7 @@ async function compileValidators(): Promise<void> {
 async function build(): Promise<void> {
   const names = await readdir(join(root, 'plugins'))
   const plugins = names.map((name) => join(root, 'plugins', name))
-  const built = [join(root, 'dist/start.js'), ...plugins.map((folder) => join(folder, 'dist/index.js'))]
+  const built = [join(root, 'dist/start.js'), ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js'))]
   const digest = await inputsDigest(root, plugins)
   const known = await readFile(keyFile, 'utf8').catch(() => '')
   if (known === digest && built.every((path) => existsSync(path)) && !process.argv.includes('--force')) return

@@ -21,11 +21,16 @@ export async function codeUnder(...folders: string[]): Promise<Source[]> {
   return ours.map((path) => ({path, text: readFileSync(join(root, path), 'utf8')}))
 }
 
-/** The folders of the workspace's packages, from the repository's root. */
+/** The folders of the workspace's packages that are published, from the repository's root. */
 export async function packages(): Promise<string[]> {
   const found = await filesUnder(join(root, 'plugins'))
   const pattern = /^plugins\/[^/]+(?=\/package\.json$)/
-  return found.flatMap((path) => pattern.exec(path.slice(root.length + 1).replaceAll('\\', '/'))?.[0] ?? [])
+  const all = found.flatMap((path) => pattern.exec(path.slice(root.length + 1).replaceAll('\\', '/'))?.[0] ?? [])
+  return all.filter((folder) => !isPrivate(join(root, folder, 'package.json')))
+}
+
+function isPrivate(file: string): boolean {
+  return (JSON.parse(readFileSync(file, 'utf8')) as {private?: boolean}).private === true
 }
 
 /** Every text file that is or would be committed, the lock file apart. */

@@ -1,14 +1,14 @@
 import type {CallOptions, ChatEvent, ChatRequest, ProviderContext} from 'vibe-plugin-api'
-import {Answer} from './answer.ts'
-import {errorOf, excerpt} from './error-body.ts'
-import {mask} from './mask.ts'
-import {toProviderError} from './network-error.ts'
+import {Answer} from 'vibe-openai-wire/answer'
+import {errorOf, excerpt} from 'vibe-openai-wire/error-body'
+import {mask} from 'vibe-openai-wire/mask'
+import {toProviderError} from 'vibe-openai-wire/network-error'
 import {payloads, type Payload} from './payloads.ts'
 import {toWireRequest} from './request.ts'
-import {bodyError, failure, type CallFacts} from './service-error.ts'
+import {bodyError, failure, type CallFacts} from 'vibe-openai-wire/service-error'
 import {notTheService, open, type OpenCall} from './service.ts'
 import {otherWays, type Ways} from './ways.ts'
-import {asObject, asText, parseJson, type Loose} from './wire.ts'
+import {asObject, asText, parseJson, type Loose} from 'vibe-openai-wire/wire'
 
 /** The ways are kept between calls: what the service taught once is not asked again. */
 export type Memory = {ways: Ways}

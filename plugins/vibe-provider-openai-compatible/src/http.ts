@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import type {ReadHeader} from './service-error.ts'
+import type {ReadHeader} from 'vibe-openai-wire/service-error'
 
 export type HttpRequest = {
   url: string

@@ -1,5 +1,5 @@
 import type {ModelInfo, Price} from 'vibe-plugin-api'
-import {asCount, asList, asObject, asText, type Loose} from './wire.ts'
+import {asCount, asList, asObject, asText, type Loose} from 'vibe-openai-wire/wire'
 
 type Input = NonNullable<ModelInfo['input']>[number]
 const INPUTS: Readonly<Record<string, Input>> = {text: 'text', image: 'image', file: 'pdf', pdf: 'pdf', audio: 'audio'}

@@ -11,11 +11,11 @@ import {
 } from 'vibe-plugin-api'
 import {chat, type Memory} from './chat.ts'
 import {mapModels} from './map-models.ts'
-import {mapUsage} from './map-usage.ts'
-import {failure} from './service-error.ts'
+import {mapUsage} from 'vibe-openai-wire/map-usage'
+import {failure} from 'vibe-openai-wire/service-error'
 import {fetchJson} from './service.ts'
 import {waysOf} from './ways.ts'
-import {asCount, asList, asObject} from './wire.ts'
+import {asCount, asList, asObject} from 'vibe-openai-wire/wire'
 
 /** A provider for any service that speaks OpenAI's chat completions, also for the data-only manifests of others. */
 export function createProvider(context: ProviderContext): Provider {

@@ -1,5 +1,5 @@
 import type {ChatRequest} from 'vibe-plugin-api'
-import {toWireMessages} from './messages.ts'
+import {toWireMessages} from 'vibe-openai-wire/messages'
 import type {Ways} from './ways.ts'
 
 export type WireRequest = {model: string; stream: boolean; [more: string]: unknown}

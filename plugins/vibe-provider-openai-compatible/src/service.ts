@@ -1,11 +1,11 @@
 import type {CallOptions, ProviderContext} from 'vibe-plugin-api'
 import {readText, send, type HttpReply} from './http.ts'
-import {mask, secretsOf} from './mask.ts'
-import {toProviderError} from './network-error.ts'
-import {failure, statusError, type CallFacts} from './service-error.ts'
-import {keyHeader, keyOf} from './credential.ts'
-import {excerpt} from './error-body.ts'
-import {parseJson} from './wire.ts'
+import {mask, secretsOf} from 'vibe-openai-wire/mask'
+import {toProviderError} from 'vibe-openai-wire/network-error'
+import {failure, statusError, type CallFacts} from 'vibe-openai-wire/service-error'
+import {keyHeader, keyOf} from 'vibe-openai-wire/credential'
+import {excerpt} from 'vibe-openai-wire/error-body'
+import {parseJson} from 'vibe-openai-wire/wire'
 
 export type Call = {path: string; body?: unknown; accept?: string}
 export type OpenCall = {reply: HttpReply; facts: CallFacts}

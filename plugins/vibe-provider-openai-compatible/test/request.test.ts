@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import type {Message} from 'vibe-plugin-api'
 import {jsonReply, openaiChatJson, openaiChatReply} from 'vibe-plugin-testkit'
-import type {Loose} from '../src/wire.ts'
+import type {Loose} from 'vibe-openai-wire/wire'
 import {answerOf, endOf, textOf, withServer} from './helpers.ts'
 
 const ok = () => openaiChatReply({text: 'ok'})

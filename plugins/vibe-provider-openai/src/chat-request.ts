@@ -1,6 +1,6 @@
 import type {OpenAI} from 'openai'
 import type {ChatRequest, Warning} from 'vibe-plugin-api'
-import {toWireMessages} from './messages.ts'
+import {toWireMessages} from 'vibe-openai-wire/messages'
 import {isReasoningModel} from './reasoning-models.ts'
 
 type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming

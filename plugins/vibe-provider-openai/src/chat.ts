@@ -1,7 +1,7 @@
 import type {CallOptions, ChatEvent, ChatRequest, ProviderContext, ProviderError} from 'vibe-plugin-api'
-import {Answer} from './answer.ts'
+import {Answer} from 'vibe-openai-wire/answer'
 import {toChatRequest} from './chat-request.ts'
-import {failure, type CallFacts} from './service-error.ts'
+import {failure, type CallFacts} from 'vibe-openai-wire/service-error'
 import {streamed, type Reader} from './stream.ts'
 
 /** Streams one answer of chat completions; see the contract's `chat`. */

@@ -1,12 +1,12 @@
 import type {OpenAI} from 'openai'
 import type {CallOptions, ProviderContext, ProviderError} from 'vibe-plugin-api'
-import {keyHeader, keyOf} from './credential.ts'
-import {errorOf} from './error-body.ts'
+import {keyHeader, keyOf} from 'vibe-openai-wire/credential'
+import {errorOf} from 'vibe-openai-wire/error-body'
 import {guardedFetch} from './guarded-fetch.ts'
-import {mask, secretsOf} from './mask.ts'
-import {toProviderError} from './network-error.ts'
-import {bodyError, failure, type CallFacts} from './service-error.ts'
-import {asObject, parseJson} from './wire.ts'
+import {mask, secretsOf} from 'vibe-openai-wire/mask'
+import {toProviderError} from 'vibe-openai-wire/network-error'
+import {bodyError, failure, type CallFacts} from 'vibe-openai-wire/service-error'
+import {asObject, parseJson} from 'vibe-openai-wire/wire'
 
 export type OpenClient = {client: OpenAI; facts: CallFacts}
 type Use = {context: ProviderContext; options: CallOptions; streaming: boolean}

@@ -1,8 +1,8 @@
 import type {CallOptions, ProviderContext, ProviderError} from 'vibe-plugin-api'
-import {errorOf, excerpt} from './error-body.ts'
-import {mask} from './mask.ts'
-import {bodyError, failure, statusError, type CallFacts} from './service-error.ts'
-import {asObject, parseJson} from './wire.ts'
+import {errorOf, excerpt} from 'vibe-openai-wire/error-body'
+import {mask} from 'vibe-openai-wire/mask'
+import {bodyError, failure, statusError, type CallFacts} from 'vibe-openai-wire/service-error'
+import {asObject, parseJson} from 'vibe-openai-wire/wire'
 
 const PROTOCOL_HEADERS: ReadonlySet<string> = new Set([
   'accept',

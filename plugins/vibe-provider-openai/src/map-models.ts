@@ -1,5 +1,5 @@
 import type {ModelInfo} from 'vibe-plugin-api'
-import {asObject, asText} from './wire.ts'
+import {asObject, asText} from 'vibe-openai-wire/wire'
 
 /** Models that neither chat nor embed text; the service's list does not say which these are. */
 const OTHER_KINDS =

@@ -1,5 +1,5 @@
 import type {ChatEvent, JsonObject, ProviderMetadata} from 'vibe-plugin-api'
-import {asList, asObject, asText, parseJson, type Loose} from './wire.ts'
+import {asList, asObject, asText, parseJson, type Loose} from 'vibe-openai-wire/wire'
 
 export type ItemKind = 'text' | 'reasoning' | 'tool-call'
 type Options = {kind: ItemKind; providerId: string; nextBlock: () => number}

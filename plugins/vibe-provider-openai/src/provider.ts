@@ -12,10 +12,10 @@ import {
 import {chat} from './chat.ts'
 import {openClient, sdkError, type OpenClient} from './client.ts'
 import {mapModels} from './map-models.ts'
-import {mapUsage} from './map-usage.ts'
+import {mapUsage} from 'vibe-openai-wire/map-usage'
 import {protocolOf} from './protocol.ts'
 import {responses} from './responses.ts'
-import {failure} from './service-error.ts'
+import {failure} from 'vibe-openai-wire/service-error'
 
 /** A provider for OpenAI, also for data-only manifests that borrow `openai-responses` or `openai-chat`. */
 export function createProvider(context: ProviderContext): Provider {

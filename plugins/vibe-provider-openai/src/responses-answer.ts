@@ -1,7 +1,7 @@
 import type {ChatEvent, JsonObject, StopReason, Usage, Warning} from 'vibe-plugin-api'
-import {mapUsage} from './map-usage.ts'
+import {mapUsage} from 'vibe-openai-wire/map-usage'
 import {OutputItem, type ItemKind} from './output-item.ts'
-import {asList, asObject, asText, type Loose} from './wire.ts'
+import {asList, asObject, asText, type Loose} from 'vibe-openai-wire/wire'
 
 const KINDS: Readonly<Record<string, ItemKind>> = {message: 'text', reasoning: 'reasoning', function_call: 'tool-call'}
 const DELTAS = new Set([

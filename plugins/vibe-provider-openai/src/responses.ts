@@ -1,11 +1,11 @@
 import type {CallOptions, ChatEvent, ChatRequest, ProviderContext} from 'vibe-plugin-api'
 import {ResponsesAnswer} from './responses-answer.ts'
 import {toResponsesRequest} from './responses-request.ts'
-import {errorOf} from './error-body.ts'
-import {mask} from './mask.ts'
-import {bodyError, type CallFacts} from './service-error.ts'
+import {errorOf} from 'vibe-openai-wire/error-body'
+import {mask} from 'vibe-openai-wire/mask'
+import {bodyError, type CallFacts} from 'vibe-openai-wire/service-error'
 import {streamed} from './stream.ts'
-import {asObject, parseJson, type Loose} from './wire.ts'
+import {asObject, parseJson, type Loose} from 'vibe-openai-wire/wire'
 
 /** Streams one answer of the Responses API; see the contract's `chat`. */
 export function responses(

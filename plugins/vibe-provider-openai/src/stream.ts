@@ -1,8 +1,8 @@
 import type {CallOptions, ChatEvent, ProviderContext, ProviderError} from 'vibe-plugin-api'
 import {openClient, sdkError, type OpenClient} from './client.ts'
-import {toProviderError} from './network-error.ts'
-import {failure, type CallFacts} from './service-error.ts'
-import {asObject, type Loose} from './wire.ts'
+import {toProviderError} from 'vibe-openai-wire/network-error'
+import {failure, type CallFacts} from 'vibe-openai-wire/service-error'
+import {asObject, type Loose} from 'vibe-openai-wire/wire'
 
 /** Puts the answer of one protocol together, chunk by chunk. */
 export type Reader = {

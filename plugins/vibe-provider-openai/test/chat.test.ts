@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {openaiChatReply, sseEvent, sseReply} from 'vibe-plugin-testkit'
-import type {Loose} from '../src/wire.ts'
+import type {Loose} from 'vibe-openai-wire/wire'
 import {answerOf, endOf, KEY, only, textOf, withServer} from './helpers.ts'
 
 const SCRIPT = {

@@ -1,5 +1,4 @@
 import {expect} from 'chai'
-import {readFile} from 'node:fs/promises'
 import fc from 'fast-check'
 import {grammarViolations, jsonReply, openaiChatReply, openaiResponsesReply, type Step} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
@@ -133,34 +132,4 @@ describe('openai stream', () => {
       })
     })
   }
-})
-
-describe('openai and openai-compatible', () => {
-  const SHARED = [
-    'answer',
-    'chunks',
-    'classify',
-    'credential',
-    'error-body',
-    'hints',
-    'map-finish-reason',
-    'map-usage',
-    'mask',
-    'messages',
-    'network-error',
-    'service-error',
-    'tool-calls',
-    'wire',
-  ]
-
-  it('read the common protocol with the same code, since neither may import the other', async () => {
-    for (const name of SHARED) {
-      const [own, other] = await Promise.all(
-        ['..', '../../vibe-provider-openai-compatible'].map((plugin) =>
-          readFile(new URL(`${plugin}/src/${name}.ts`, import.meta.url), 'utf8'),
-        ),
-      )
-      expect(own, name).to.equal(other)
-    }
-  })
 })
