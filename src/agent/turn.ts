@@ -8,6 +8,7 @@ import type {Tool, ToolContext} from '../tools/tool.ts'
 import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
 import {createChannel} from './channel.ts'
 import type {Conversation} from './conversation.ts'
+import {endingOf} from './ending.ts'
 import type {AgentEvent, Ask, TurnResult} from './events.ts'
 import {createCostMeter, createLoopWatch, DEFAULT_MAX_TURNS, limitReached, type TurnLimits} from './limits.ts'
 import {outcomeOf, reportOf} from './report.ts'
@@ -107,6 +108,7 @@ async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
     run.progress.turns++
     const answer = await askModel(options, run)
     run.progress.text = answer.text
+    checkEnding(answer, runner, run.progress.turns === 1)
     if (answer.calls.length === 0) return
     await runCalls(answer, runner)
   }
@@ -163,6 +165,21 @@ function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
   })
 }
 
+function checkEnding(answer: Answer, runner: ToolRunner, first: boolean): void {
+  try {
+    const message = endingOf(answer, first)
+    if (message !== undefined) runner.emit({type: 'notice', message})
+  } catch (error) {
+    giveUp(answer.calls, runner)
+    throw error
+  }
+}
+
+/** Services want a result for each call of an answer, also for those that were never run. */
+function giveUp(calls: Answer['calls'], {conversation}: ToolRunner): void {
+  for (const call of calls) conversation.finishTool(interruptedResult(call.callId, call.name))
+}
+
 async function runCalls(answer: Answer, runner: ToolRunner): Promise<void> {
   const remaining = [...answer.calls]
   try {
@@ -172,7 +189,7 @@ async function runCalls(answer: Answer, runner: ToolRunner): Promise<void> {
       remaining.shift()
     }
   } catch (error) {
-    for (const call of remaining) runner.conversation.finishTool(interruptedResult(call.callId, call.name))
+    giveUp(remaining, runner)
     throw error
   }
 }
