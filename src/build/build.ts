@@ -26,9 +26,9 @@ function steps(plugins: string[]): Step[] {
   ]
 }
 
-/** What providers share is bundled into them from its sources. */
+/** What providers share is bundled into them from its sources, and a provider of data alone has no code. */
 function isBuilt(folder: string): boolean {
-  return !folder.endsWith('-wire')
+  return !folder.endsWith('-wire') && existsSync(join(folder, 'src/index.ts'))
 }
 
 async function emitPackages(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type ChosenInstance,
 } from './choose-instance.ts'
 import {endpointFor, typesFor} from './endpoint-type.ts'
+import {endpointFromVariable} from './endpoint-variable.ts'
 import {credentialReader} from './instance-credential.ts'
 import {environmentSettings} from './instance-settings.ts'
 import type {ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
@@ -127,16 +128,7 @@ function endpointOf(
     manifest.endpoint.overridable === false ? undefined : manifest.endpoint.env?.find((name) => env[name]?.trim())
   const value = variable === undefined ? undefined : env[variable]?.trim()
   if (variable === undefined || value === undefined) return {endpoint: usual.replace(/\/+$/, ''), trusted: true}
-  return {endpoint: fromVariable(value, variable), trusted: true}
-}
-
-function fromVariable(value: string, variable: string): string {
-  try {
-    return checkEndpoint(value).url
-  } catch (error) {
-    if (!(error instanceof VibeError)) throw error
-    throw new VibeError({...error, message: error.message, origin: variable})
-  }
+  return {endpoint: endpointFromVariable(value, variable, usual), trusted: true}
 }
 
 function modelOf(
