@@ -29,6 +29,13 @@ export const configKeys: readonly KeyInfo[] = [
   {key: 'defaultMaxTokens', type: 'integer', effect: 'data', project: 'yes', variable: 'VIBE_CODER_MAX_TOKENS'},
   {key: 'offlineMode', type: 'boolean', effect: 'redirects', project: 'tighten', variable: 'VIBE_CODER_OFFLINE'},
   {key: 'debugMode', type: 'boolean', effect: 'redirects', project: 'never', variable: 'VIBE_CODER_DEBUG'},
+  {
+    key: 'credentialStore',
+    type: 'string',
+    effect: 'redirects',
+    project: 'never',
+    variable: 'VIBE_CODER_CREDENTIAL_STORE',
+  },
   {key: 'customHeaders.*', type: 'string', effect: 'redirects', project: 'never'},
   {key: 'editorModel', type: 'string', effect: 'redirects', project: 'trusted'},
   {key: 'smallModel', type: 'string', effect: 'redirects', project: 'trusted'},

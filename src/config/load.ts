@@ -137,6 +137,7 @@ export function valuesOf(layers: readonly Layer[]): ConfigValues {
     providers: group('providers') as ConfigValues['providers'],
     offlineMode: tree['offlineMode'] === true,
     debugMode: tree['debugMode'] === true,
+    credentialStore: (tree['credentialStore'] ?? 'auto') as ConfigValues['credentialStore'],
     customHeaders: group('customHeaders') as Record<string, string>,
     profiles: group('profiles') as ConfigValues['profiles'],
     trust: {plugins: (valueAt(tree, ['trust', 'plugins']) ?? []) as string[]},

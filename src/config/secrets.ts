@@ -31,5 +31,5 @@ export function shownValue(path: readonly string[], value: unknown): unknown {
 
 /** A reference names where a key is, not the key. */
 function isReference(path: readonly string[]): boolean {
-  return path[0] === 'providers' && path[2] === 'credential' && ['env', 'store'].includes(path[3] ?? '')
+  return path[0] === 'providers' && path[2] === 'credential' && ['env', 'store', 'in'].includes(path[3] ?? '')
 }

@@ -1,5 +1,11 @@
 /** How a key is found; a plain string in `config.json` is refused, so that secrets never land there by default. */
-export type CredentialReference = {env: string} | {command: string[]} | {store: string} | {none: true}
+export type CredentialReference = {env: string} | {command: string[]} | StoreReference | {none: true}
+
+/** A key kept under a name: in the file of vibe's own, or in the keychain of the system. */
+export type StoreReference = {store: string; in?: 'keychain'}
+
+/** Where new keys go. "auto": into the keychain when it works, else into the file. */
+export type StoreChoice = 'auto' | 'keychain' | 'file'
 
 /** A configured provider ("instance"): a name of the user's for a provider type with its endpoint, key and overrides. */
 export type InstanceConfig = {
@@ -32,6 +38,7 @@ export type ConfigValues = {
   defaultMaxTokens?: number
   offlineMode: boolean
   debugMode: boolean
+  credentialStore: StoreChoice
   customHeaders: Record<string, string>
   /** "model" or "instance/model": who edits in architect mode. */
   editorModel?: string

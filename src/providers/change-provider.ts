@@ -1,19 +1,27 @@
 import {originText} from '../config/explain.ts'
 import {userFile} from '../config/load.ts'
 import {valueAt, withoutValue, withValue, type Tree} from '../config/tree.ts'
-import type {InstanceConfig} from '../config/values.ts'
+import type {CredentialReference, InstanceConfig} from '../config/values.ts'
 import {changeConfig, updateConfig} from '../config/write.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {draftProvider, type AddEvent, type AddHost, type DraftRequest} from './add-provider.ts'
 import {ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {chooseInstance} from './choose-instance.ts'
-import {removeCredential} from './credentials.ts'
-import {changedMembers, writeProvider, type SaveResult} from './save-provider.ts'
+import {isKeychainFailure, removeCredential} from './credentials.ts'
+import {changedMembers, keyLeft, writeProvider, type SaveResult} from './save-provider.ts'
 
 export type ProviderChange = Omit<DraftRequest, 'name' | 'type'> & {temperature?: number; maxTokens?: number}
 export type UpdateResult = SaveResult & {name: string; changed: string[]; check?: CallReport}
-export type RemoveResult = {removed: string; keyRemoved: boolean; wasCurrent: boolean; current?: string; file: string}
+export type RemoveResult = {
+  removed: string
+  keyRemoved: boolean
+  wasCurrent: boolean
+  current?: string
+  file: string
+  /** Why a key is still in the keychain. */
+  warning?: string
+}
 
 /**
  * Changes a configured provider; what is not named stays.
@@ -68,7 +76,7 @@ export async function useProvider(
 
 /** Forgets a provider and its stored key; the only one that is left becomes current. */
 export async function removeProvider(name: string, host: AddHost): Promise<RemoveResult> {
-  configured(name, host)
+  const {credential} = configured(name, host)
   let wasCurrent = false
   let current: string | undefined
   const edit = (tree: Tree) => {
@@ -82,8 +90,26 @@ export async function removeProvider(name: string, host: AddHost): Promise<Remov
       : withValue(next, ['currentProvider'], current)
   }
   const {file} = await updateConfig(userFile(host.env), {edit}, host.signal)
-  const keyRemoved = await removeCredential(name, {dataFolder: host.homes.data, signal: host.signal})
-  return {removed: name, keyRemoved, wasCurrent, file, ...(current !== undefined && {current})}
+  const key = await removeKey(name, credential, host)
+  return {removed: name, ...key, wasCurrent, file, ...(current !== undefined && {current})}
+}
+
+async function removeKey(
+  name: string,
+  credential: CredentialReference | undefined,
+  {homes, env, signal}: AddHost,
+): Promise<Pick<RemoveResult, 'keyRemoved' | 'warning'>> {
+  const place = {dataFolder: homes.data, env, signal}
+  const fromFile = await removeCredential({store: name}, place)
+  // A name that differs was written by hand, and others may refer to it.
+  if (!credential || !('store' in credential) || credential.in === undefined || credential.store !== name)
+    return {keyRemoved: fromFile}
+  try {
+    return {keyRemoved: (await removeCredential(credential, place)) || fromFile}
+  } catch (error) {
+    if (!isKeychainFailure(error)) throw error
+    return {keyRemoved: fromFile, warning: keyLeft(error)}
+  }
 }
 
 /**

@@ -8,16 +8,15 @@ import type {JsonObject} from '../files/json-store.ts'
 export type CredentialStore = {
   /** For messages: a path, or the name of a keychain. */
   place: string
-  get: (name: string) => Promise<string | undefined>
+  get: (name: string, signal: AbortSignal) => Promise<string | undefined>
   /** @returns the copy of a store that could not be read, when one was kept aside */
   set: (name: string, key: string, signal: AbortSignal) => Promise<string | undefined>
   /** @returns whether there was such a key */
   remove: (name: string, signal: AbortSignal) => Promise<boolean>
-  names: () => Promise<string[]>
 }
 
 /** Keys in `credentials.json` of the data folder: mode 0600, locked, written whole. */
-export function fileCredentialStore(dataFolder: string): CredentialStore {
+export function fileCredentialStore(dataFolder: string): CredentialStore & {names: () => Promise<string[]>} {
   const place = join(dataFolder, 'credentials.json')
   return {
     place,

@@ -2,6 +2,7 @@ import type {Credential} from 'vibe-plugin-api'
 import {checkApiKey} from '../config/api-key.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import type {CredentialReference} from '../config/values.ts'
 import type {Environment} from '../paths.ts'
 import {resolveCredential} from './credentials.ts'
 import type {NamedInstance} from './instances.ts'
@@ -24,13 +25,22 @@ type Place = {
  * none where none is needed.
  */
 export function credentialReader(place: Place): (signal: AbortSignal) => Promise<Credential> {
+  let remembered: Credential | undefined
   return async (signal) => {
     const {named, env, dataFolder} = place
     if (named.apiKey !== undefined) return {kind: 'api-key', value: named.apiKey}
     const reference = named.instance.credential
-    if (reference !== undefined) return resolveCredential({reference, instance: named.name, env, dataFolder, signal})
-    return usualKey(place) ?? withoutKey(place)
+    if (reference === undefined) return usualKey(place) ?? withoutKey(place)
+    if (remembered) return remembered
+    const credential = await resolveCredential({reference, instance: named.name, env, dataFolder, signal})
+    // Asking the keychain takes a process, and perhaps a person.
+    if (inKeychain(reference)) remembered = credential
+    return credential
   }
+}
+
+function inKeychain(reference: CredentialReference): boolean {
+  return 'store' in reference && reference.in === 'keychain'
 }
 
 /** The variables a manifest names for its key, in order. */

@@ -56,7 +56,8 @@ export function keyWords(reference: CredentialReference | undefined, fallback: s
   if (reference === undefined) return fallback.length > 0 ? `${fallback.join(' or ')}, if set` : 'none needed'
   if ('env' in reference) return reference.env
   if ('command' in reference) return `command ${reference.command[0] ?? ''}`
-  return 'store' in reference ? 'stored' : 'none'
+  if (!('store' in reference)) return 'none'
+  return reference.in === 'keychain' ? 'stored in the keychain' : 'stored'
 }
 
 /** Effective values of one provider with where each comes from. Headers that look like secrets are masked by whoever prints. */

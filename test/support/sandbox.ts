@@ -25,7 +25,8 @@ export function createSandbox(): Sandbox {
   mkdirSync(home)
   mkdirSync(project)
   const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':')
-  const env = {HOME: home, PATH: path, LANG: 'C.UTF-8'}
+  // The keychain belongs to whoever runs the tests.
+  const env = {HOME: home, PATH: path, LANG: 'C.UTF-8', VIBE_CODER_CREDENTIAL_STORE: 'file'}
   return {
     home,
     project,

@@ -26,7 +26,12 @@ export async function makeVibeHome(): Promise<VibeHome> {
   const project = join(folder, 'project')
   await mkdir(home)
   await mkdir(project)
-  const env: NodeJS.ProcessEnv = {PATH: process.env['PATH'], HOME: home, TMPDIR: folder}
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    TMPDIR: folder,
+    VIBE_CODER_CREDENTIAL_STORE: 'file',
+  }
   const run = (argv: readonly string[], options: ProgramOptions = {}) =>
     runProgram([process.execPath, program, ...argv], {
       cwd: project,

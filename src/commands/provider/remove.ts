@@ -12,6 +12,7 @@ export default class ProviderRemove extends ProviderCommand {
     const {args} = await this.parse(ProviderRemove)
     const result = await removeProvider(args.name, await openDesk(this.host()))
     this.log(`Removed "${result.removed}"${result.keyRemoved ? ' and its stored key' : ''}.`)
+    if (result.warning !== undefined) this.log(result.warning)
     if (result.current !== undefined) this.log(`"${result.current}" is the current provider now.`)
     else if (result.wasCurrent) this.log('No provider is current now: vibe provider:use NAME')
     return result

@@ -30,6 +30,8 @@ export default class ProviderUpdate extends ProviderCommand {
     }
     const result = await updateProvider(args.name, change, {...desk, verify: !flags['no-validate'], use: flags.use})
     this.log(`Saved "${result.name}" to ${result.file}: ${result.changed.join(', ')}.`)
+    if (result.keyStore !== undefined) this.log(`The key is in ${result.keyStore}.`)
+    if (result.warning !== undefined) this.log(result.warning)
     return result
   }
 }

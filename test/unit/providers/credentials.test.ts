@@ -16,6 +16,7 @@ describe('credentials', function () {
   beforeEach(() => {
     dataFolder = join(mkdtempSync(join(tmpdir(), 'vibe-keys-')), 'data')
   })
+  const where = () => ({dataFolder, signal, env: {}, prefer: 'file'}) as const
   const resolve = (reference: CredentialReference, more: {env?: Record<string, string>; signal?: AbortSignal} = {}) =>
     resolveCredential({
       reference,
@@ -55,7 +56,7 @@ describe('credentials', function () {
     for (const umask of [0o000, 0o022, 0o077]) {
       const before = process.umask(umask)
       try {
-        await storeCredential('work', `export X_KEY="${key}"`, {dataFolder, signal})
+        await storeCredential('work', `export X_KEY="${key}"`, where())
       } finally {
         process.umask(before)
       }
@@ -64,23 +65,23 @@ describe('credentials', function () {
         statSync(join(dataFolder, 'credentials.json')).mode & 0o777,
       ]).to.deep.equal([0o700, 0o600])
     }
-    await storeCredential('__proto__', `${key}-other`, {dataFolder, signal})
+    await storeCredential('__proto__', `${key}-other`, where())
     expect(await resolve({store: 'work'})).to.deep.equal({kind: 'api-key', value: key})
     expect(await resolve({store: 'toString'}).catch((error: unknown) => error)).to.have.property('code', 'auth-missing')
-    expect(await removeCredential('work', {dataFolder, signal})).to.equal(true)
-    expect(await removeCredential('work', {dataFolder, signal})).to.equal(false)
+    expect(await removeCredential({store: 'work'}, where())).to.equal(true)
+    expect(await removeCredential({store: 'work'}, where())).to.equal(false)
     expect(await failure({store: 'work'})).to.have.property('code', 'auth-missing')
   })
 
   it('refuses to store what is no key', async () => {
-    const error = await storeCredential('work', 'short', {dataFolder, signal}).catch((caught: unknown) => caught)
+    const error = await storeCredential('work', 'short', where()).catch((caught: unknown) => caught)
     expect(error).to.include({code: 'key-invalid', exit: 4})
     expect(existsSync(dataFolder)).to.equal(false)
   })
 
   it('loses no key of twenty that are stored at once, and tightens a file that is wider', async () => {
     const names = Array.from({length: 20}, (_, index) => `p${index}`)
-    await Promise.all(names.map((name) => storeCredential(name, `${key}-${name}`, {dataFolder, signal})))
+    await Promise.all(names.map((name) => storeCredential(name, `${key}-${name}`, where())))
     expect((await fileCredentialStore(dataFolder).names()).sort()).to.deep.equal(names.sort())
     const place = join(dataFolder, 'credentials.json')
     chmodSync(place, 0o644)
@@ -89,14 +90,14 @@ describe('credentials', function () {
   })
 
   it('says that a store is damaged without what it holds, and keeps it aside before writing', async () => {
-    await storeCredential('work', key, {dataFolder, signal})
+    await storeCredential('work', key, where())
     const place = join(dataFolder, 'credentials.json')
     const torn = readFileSync(place, 'utf8').slice(0, -9)
     writeFileSync(place, torn)
     const error = await failure({store: 'work'})
     expect(error).to.include({code: 'credentials-corrupt', exit: 4})
     expect(String(error)).to.not.contain('secret')
-    const {keptCopy} = await storeCredential('other', key, {dataFolder, signal})
+    const {keptCopy} = await storeCredential('other', key, where())
     expect(readFileSync(keptCopy ?? '', 'utf8')).to.equal(torn)
     expect(statSync(keptCopy ?? '').mode & 0o777).to.equal(0o600)
     expect(await resolve({store: 'other'})).to.have.property('value', key)
