@@ -14,6 +14,8 @@ import {asObject, asText, parseJson, type Loose} from 'vibe-openai-wire/wire'
 export type Memory = {ways: Ways}
 /** Some servers leave the connection open after the last chunk; token counts that are still to come get this long. */
 const GRACE_MS = 3000
+/** After the very last event only the end of the body is to come; a connection that was read to it serves the next call. */
+const LAST_GRACE_MS = 20
 
 type Asked = {context: ProviderContext; memory: Memory; request: ChatRequest; options: CallOptions}
 
@@ -27,8 +29,11 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
     for await (const payload of payloads(reply.body)) {
       if (payload.kind === 'event' && payload.data.trim() === '[DONE]') {
         finale = true
-        break
+        clearTimeout(grace)
+        grace = setTimeout(reply.close, LAST_GRACE_MS)
+        continue
       }
+      if (finale && payload.kind === 'event') continue
       const chunk = chunkOf(payload, facts)
       if (chunk) yield* answer.push(chunk)
       if (payload.kind === 'document') finale = true
@@ -36,7 +41,7 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
     }
   } catch (error) {
     const broken = toProviderError(error, facts, true)
-    if (broken.code === 'aborted' || !answer.finished)
+    if (broken.code === 'aborted' || !(answer.finished || finale))
       throw error instanceof RangeError ? tooLong(error, facts) : broken
   } finally {
     clearTimeout(grace)
