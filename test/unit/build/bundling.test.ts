@@ -34,6 +34,29 @@ describe('bundling', () => {
     expect((await runProgram([process.execPath, source])).stdout).to.equal('true\n')
   })
 
+  it('loads HTTP/2 and TLS when they are used, with every name in its place', async () => {
+    const source = join(folder, 'in.mjs')
+    await writeFile(
+      source,
+      `
+      import http2, {constants} from 'node:http2'
+      import tls, {checkServerIdentity} from 'node:tls'
+      import https from 'node:https'
+      const loaded = () => process.moduleLoadList.some((name) => /NativeModule (http2|tls|https)$/.test(name))
+      const before = [loaded(), constants.HTTP2_HEADER_PATH, typeof checkServerIdentity, typeof https.request]
+      const error = checkServerIdentity('a.example', {subject: {CN: 'b.example'}})
+      const same = new https.Agent() instanceof process.getBuiltinModule('https').Agent
+      console.log(...before, error.code, same, tls.DEFAULT_MIN_VERSION, typeof http2.connect)
+    `,
+    )
+    const outfile = join(folder, 'out.mjs')
+    await build({entryPoints: [source], outfile, bundle: true, format: 'esm', platform: 'node', plugins: [builtins]})
+    const {stdout, stderr} = await runProgram([process.execPath, outfile])
+    expect(stdout.trim(), stderr).to.equal(
+      'false :path function function ERR_TLS_CERT_ALTNAME_INVALID true TLSv1.2 function',
+    )
+  })
+
   it('moves what oclif requires to where it uses it', () => {
     const source = [
       '"use strict";',
