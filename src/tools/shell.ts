@@ -21,6 +21,7 @@ const members = {
 
 /** Runs a command in the project's root. */
 export function createShellTool(): Tool {
+  const findBash = createBashFinder()
   return {
     name: 'shell',
     description:
@@ -31,7 +32,7 @@ export function createShellTool(): Tool {
       const {command, timeoutSeconds = DEFAULT_SECONDS} = checkInput('shell', members, input)
       checkCommand(command)
       const seconds = Math.min(timeoutSeconds, MAX_SECONDS)
-      const bash = await findProgram('bash', context.env, context.root)
+      const bash = await findBash(context)
       if (bash === undefined)
         throw new ToolRefusal(
           'bash-missing',
@@ -49,6 +50,18 @@ export function createShellTool(): Tool {
         },
       }
     },
+  }
+}
+
+/** Looks once: PATH is the same for every command of a run, and one that has gone since says so when it is started. */
+function createBashFinder(): (context: ToolContext) => Promise<string | undefined> {
+  let known: {path: string | undefined; root: string; bash: string} | undefined
+  return async ({env, root}) => {
+    const path = env['PATH'] ?? env['Path']
+    if (known?.path === path && known?.root === root) return known.bash
+    const bash = await findProgram('bash', env, root)
+    known = bash === undefined ? undefined : {path, root, bash}
+    return bash
   }
 }
 

@@ -54,6 +54,13 @@ describe('shell', function () {
     expect(seen.join('')).to.include('stdout:').and.include('stderr:err')
   })
 
+  it('looks for bash again when PATH has changed', async () => {
+    const tool = createShellTool()
+    expect((await call(tool, {command: 'echo yes'}, workspace)).content).to.include('yes')
+    workspace.context = {...workspace.context, env: {...workspace.context.env, PATH: workspace.root}}
+    expect((await refusal(prepare(tool, {command: 'echo no'}, workspace))).code).to.equal('bash-missing')
+  })
+
   it('gives commands no input, no keys and no start-up files', async () => {
     workspace.context = {
       ...workspace.context,
