@@ -34,16 +34,16 @@ export function interpret(argv: string[], known: KnownCommands, around: Surround
   if (isCommandOrTopic(first, known)) return {argv}
   const meant = probablyMeant(first, second, known)
   const namesCommand = COLON_FORM.test(first)
-  if (namesCommand || (meant && (argv.length === 1 || meant.includes(' '))))
-    return {refuse: refusal(argv.join(' '), meant)}
   const firstFlag = argv.findIndex((word) => word.startsWith('-'))
   const words = firstFlag === -1 ? argv : argv.slice(0, firstFlag)
+  if (namesCommand || (meant && (words.length === 1 || meant.includes(' '))))
+    return {refuse: refusal(words.join(' '), meant)}
   return {argv: ['chat', words.join(' '), ...argv.slice(words.length)]}
 }
 
 function refusal(typed: string, meant: string): string {
   const hint = meant ? `Did you mean "vibe ${meant}"?` : '"vibe help" lists the commands.'
-  return `"${typed}" is no command. ${hint} To ask a model instead: vibe chat "${typed}"`
+  return `There is no command "${typed}". ${hint}\n  → To ask a model instead: vibe chat "${typed}"`
 }
 
 function isCommandOrTopic(word: string, {ids, aliases}: KnownCommands): boolean {

@@ -4,6 +4,7 @@ import {interpret, type KnownCommands} from './arguments.ts'
 import {loadConfig, type LoadOptions} from './load-config.ts'
 import {reportFailure} from './report-failure.ts'
 import {ExitCode} from '../src/exit-codes.ts'
+import {wrapWords} from '../src/ui/wrap.ts'
 
 export type StartOptions = {
   /** What follows the program's name. */
@@ -25,7 +26,7 @@ export async function start({argv, ...load}: StartOptions): Promise<void> {
     const config = await loadConfig({...load, userPlugins: !safe.noPlugins})
     const meant = interpret(safe.argv, knownCommands(config), terminalFacts())
     if ('refuse' in meant) {
-      process.stderr.write(`vibe: ${meant.refuse}\n`)
+      process.stderr.write(`${wrapWords(`✗ ${meant.refuse}`, process.stderr.columns)}\n`)
       process.exitCode = ExitCode.usage
       return
     }

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {VibeCommand} from './base-command.ts'
 import {MODES} from './agent/modes.ts'
 import type {Choice, Host} from './agent/open.ts'
+import type {VibeError} from './errors.ts'
 import type {Mode} from './permissions/access.ts'
 
 /** What `chat` and `run` share: which provider and model, which session, what goes along. */
@@ -90,6 +91,26 @@ export type AgentFlagValues = {
 
 export abstract class AgentCommand extends VibeCommand {
   static override enableJsonFlag = false
+
+  /** What reads JSON gets a result in one line, also when the command line itself was wrong. */
+  protected override showFailure(error: VibeError): void {
+    if (!this.wantsJson()) return super.showFailure(error)
+    const {code, message, origin, hint, exit} = error
+    const empty = {text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []}
+    const result = {v: 1, type: 'result', status: 'error', exit, ...empty, error: {code, message, origin, hint}}
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+  }
+
+  /** Read from the words themselves, since they may not be understood as a whole. */
+  private wantsJson(): boolean {
+    const end = this.argv.indexOf('--')
+    const words = end === -1 ? this.argv : this.argv.slice(0, end)
+    const format = words[words.indexOf('--output-format') + 1] ?? ''
+    return (
+      words.some((word) => /^--(json|output-format=(json|stream-json))$/.test(word)) ||
+      /^(json|stream-json)$/.test(format)
+    )
+  }
 
   protected host(): Host {
     return {

@@ -1,7 +1,8 @@
 import {Command, Flags} from '@oclif/core'
 import {VibeError} from './errors.ts'
 import {ExitCode} from './exit-codes.ts'
-import {sanitize} from './ui/sanitize.ts'
+import {errorText} from './ui/error-text.ts'
+import {isParseError, usageError} from './base-usage-error.ts'
 
 /** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
 export abstract class VibeCommand<_Class extends typeof Command = typeof Command> extends Command {
@@ -12,12 +13,28 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
 
   /** Renders what the user can act on and sets the exit code; usage errors get exit 2; anything else is a bug and goes on as one. */
   protected override async catch(error: Error & {exitCode?: number}): Promise<unknown> {
-    const known = error.name === 'AbortError' ? interrupted(error) : error
-    if (!(known instanceof VibeError)) return super.catch(asUsageError(error))
+    const known = this.inOurWords(error)
+    if (!(known instanceof VibeError)) return super.catch(error)
     process.exitCode = known.exit
-    if (this.jsonEnabled()) this.logJson(this.toErrorJson(known))
-    else process.stderr.write(renderError(known))
+    this.showFailure(known)
     return undefined
+  }
+
+  /** Says what failed: on standard output for programs, else on standard error for people. */
+  protected showFailure(error: VibeError): void {
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error))
+    else process.stderr.write(renderError(error))
+  }
+
+  private inOurWords(error: Error): Error {
+    if (error.name === 'AbortError') return interrupted(error)
+    if (!isParseError(error)) return error
+    const flags = Object.keys({
+      ...this.ctor.baseFlags,
+      ...this.ctor.flags,
+      ...(this.ctor.enableJsonFlag && {json: true}),
+    })
+    return usageError(error, {name: (this.id ?? '').replaceAll(':', ' '), flags})
   }
 
   /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */
@@ -38,11 +55,7 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
 
 /** The message with its origin and the step that mends it, ending in a line break. */
 export function renderError(error: VibeError): string {
-  const lines = [`✗ ${error.message}`]
-  // An origin that the message already names would only repeat.
-  if (error.origin !== undefined && !error.message.includes(error.origin)) lines.push(`  from ${error.origin}`)
-  if (error.hint !== undefined) lines.push(`  → ${error.hint}`)
-  return sanitize(`${lines.join('\n')}\n`)
+  return `${errorText(error, process.stderr.columns)}\n`
 }
 
 function errorFacts(error: unknown): {code: string; message: string; origin?: string; hint?: string; exit: number} {
@@ -57,12 +70,6 @@ function errorFacts(error: unknown): {code: string; message: string; origin?: st
 
 function interrupted(cause: Error): VibeError {
   return new VibeError({code: 'interrupted', message: 'Interrupted', exit: ExitCode.interrupted}, {cause})
-}
-
-/** oclif ends with 1 for a flag value outside its options, although it is the user's slip like any other. */
-function asUsageError<Thrown extends Error>(error: Thrown): Thrown {
-  const parsing = 'parse' in error && 'oclif' in error
-  return parsing ? Object.assign(error, {oclif: {exit: 2}}) : error
 }
 
 function oclifExit(error: unknown): number | undefined {

@@ -1,4 +1,9 @@
 import {CommandHelp, Help, type Command, type Interfaces} from '@oclif/core'
+import {wrapWords} from './ui/wrap.ts'
+
+const WIDEST = 100
+/** Where no terminal tells its own. */
+const USUAL = 80
 
 const FIRST_STEPS: Array<[string, string]> = [
   ['vibe', 'talk with a model about the project in this folder'],
@@ -8,8 +13,29 @@ const FIRST_STEPS: Array<[string, string]> = [
   ['vibe demo', 'see it work without a key and without a network'],
 ]
 
-/** Examples come before flags: most people look for a line to copy. */
+/** Examples come before flags, since most people look for a line to copy, and nothing is said twice. */
 class ExamplesFirst extends CommandHelp {
+  /** Every flag has a line of its own further down. */
+  protected override defaultUsage(): string {
+    const args = this.args(Object.values(this.command.args ?? {}).filter((argument) => !argument.hidden)) ?? []
+    const hasFlags = Object.values(this.command.flags ?? {}).some((flag) => !flag.hidden)
+    return [this.command.id, ...args.map(([name]) => name), ...(hasFlags ? ['[FLAGS]'] : [])].join(' ')
+  }
+
+  /** oclif's own words for `--json` say little. */
+  protected override flags(flags: Command.Flag.Any[]): ReturnType<CommandHelp['flags']> {
+    const ours = (flag: Command.Flag.Any) =>
+      flag.name === 'json' && flag.helpGroup === 'GLOBAL' ? {...flag, description: 'Print the result as JSON'} : flag
+    return super.flags(flags.map(ours))
+  }
+
+  /** What follows the sentence that stands above everything. */
+  protected override description(): string | undefined {
+    const {summary, description = ''} = this.command
+    const rest = summary === undefined ? description.split('\n').slice(1).join('\n') : description
+    return rest.trim() === '' ? undefined : this.wrap(rest.trim())
+  }
+
   protected override sections(): ReturnType<CommandHelp['sections']> {
     const rank = (header: string) => ['USAGE', 'EXAMPLES'].indexOf(header) >>> 0
     return super.sections().sort((one, other) => rank(one.header) - rank(other.header))
@@ -19,10 +45,16 @@ class ExamplesFirst extends CommandHelp {
 /** oclif's help with examples first, topics and commands in one list, and the way to the exit codes. */
 export class VibeHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
+  private gap = ''
+
+  constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions> = {}) {
+    // oclif indents some lists by two more columns than it reserves.
+    super(config, {...options, maxWidth: columns() - 2})
+  }
 
   override formatRoot(): string {
     const description = this.config.pjson.description ?? ''
-    return [`${description}.`, this.section('FIRST STEPS', this.list(FIRST_STEPS))].join('\n\n')
+    return [wrapWords(`${description}.`, columns()), this.section('FIRST STEPS', this.list(FIRST_STEPS))].join('\n\n')
   }
 
   protected override async showRootHelp(): Promise<void> {
@@ -30,9 +62,16 @@ export class VibeHelp extends Help {
     this.log('')
     this.log(this.section('COMMANDS', this.list(this.rootEntries())))
     this.log('')
-    this.log(
-      `"${this.config.bin} help COMMAND" shows one of them, "${this.config.bin} help exit-codes" what scripts can rely on.`,
-    )
+    this.log(wrapWords(`"${this.config.bin} help COMMAND" shows one of them.`, columns()))
+    this.log(wrapWords(`"${this.config.bin} help exit-codes" shows what scripts can rely on.`, columns()))
+  }
+
+  /** Blank lines separate; none is left at the end. */
+  protected override log(...words: string[]): void {
+    const text = words.join(' ')
+    const body = text.replace(/\n+$/, '')
+    if (body !== '') super.log(`${this.gap}${body}`)
+    this.gap = body === '' || body !== text ? '\n' : ''
   }
 
   protected override formatTopics(topics: Interfaces.Topic[]): string {
@@ -61,6 +100,11 @@ export class VibeHelp extends Help {
   }
 }
 
+/** Commands of plugins end their sentence with a full stop; in a list none has one. */
 function firstLine(text: string | undefined): string {
-  return (text ?? '').split('\n', 1)[0] ?? ''
+  return ((text ?? '').split('\n', 1)[0] ?? '').replace(/\.$/, '')
+}
+
+function columns(): number {
+  return Math.min(process.stdout.columns ?? USUAL, WIDEST)
 }

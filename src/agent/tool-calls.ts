@@ -155,7 +155,9 @@ function deny(call: ToolCallEnd, prepared: PreparedCall, denial: Denial): Refusa
   const {runner, decision, why, by} = denial
   const {access} = prepared
   runner.emit({type: 'approval', id: call.callId, access, reason: decision.reason, decision: 'denied', by})
-  const hint = decision.verdict === 'deny' ? `rule: ${decision.ruleId}` : allowHint(prepared, runner.facts.root)
+  const byRule = decision.verdict === 'deny' ? `rule: ${decision.ruleId}` : allowHint(prepared, runner.facts.root)
+  // Who has just said no needs no way around it.
+  const hint = by === 'person' ? '' : byRule
   runner.emit({type: 'denied', id: call.callId, tool: call.name, reason: why, hint})
   return refusal(`Not done: ${why}.`, 'denied')
 }

@@ -154,6 +154,8 @@ function account(answer: Answer, options: TurnOptions, run: Run): Answer {
 /** What came before an interruption stays in the history; calls that never ran get a result that says so. */
 function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
   run.cost.add(undefined)
+  // What a broken request used is unknown, and with it the sum.
+  run.progress.usage = addUsage(run.progress.usage, answer.usage)
   run.progress.text = answer.text
   if (answer.content.length === 0) return
   const partial = {...answer, content: answer.content.filter((part) => part.type === 'text')}

@@ -27,7 +27,7 @@ export default class Setup extends ProviderCommand {
       ...(await requestOf(flags, desk.signal)),
     }
     const {result, asked} = await setUp(request, {verify: !flags['no-validate'], ask: !flags.yes && !flags.json}, desk)
-    if (!asked) for (const line of savedLines(result)) this.log(line)
+    if (!asked) for (const line of savedLines(result, process.env)) this.log(line)
     return result
   }
 }

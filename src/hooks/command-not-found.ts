@@ -8,5 +8,5 @@ export const commandNotFound: Hook.CommandNotFound = async function ({id, config
   const meant = didYouMean(id, visible)
   const typed = (name: string) => name.replaceAll(':', ' ')
   const hint = meant ? `Did you mean "vibe ${typed(meant)}"?` : '"vibe help" lists the commands.'
-  this.error(`"${typed(id)}" is no command of vibe. ${hint}`, {exit: ExitCode.usage})
+  this.error(`There is no command "${typed(id)}". ${hint}`, {exit: ExitCode.usage})
 }

@@ -1,7 +1,7 @@
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {AddHost} from './add-provider.ts'
-import {ensureKey, tryCall, tryConnection, type CallReport} from './check-provider.ts'
+import {tryCall, tryConnection, type CallReport} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'
 
@@ -9,6 +9,8 @@ export type TestReport = {
   name: string
   type: string
   endpoint: string
+  /** No key was sent. */
+  keyless: boolean
   connection: {latencyMs: number; account?: string}
   call: CallReport
 }
@@ -19,13 +21,13 @@ export type TestReport = {
  */
 export async function testProvider(selection: Selection, host: AddHost): Promise<TestReport> {
   const instance = resolveInstance({...host, selection, dataFolder: host.homes.data})
-  await ensureKey(instance, host.signal)
+  const keyless = (await instance.credential(host.signal)).kind === 'none'
   const opened = await host.open(instance)
   try {
     const connection = await tryConnection(opened, host.signal)
     if (instance.model === undefined) throw noModel(instance.name)
     const call = await tryCall(opened, instance.model, {signal: host.signal})
-    return {name: instance.name, type: instance.entry.id, endpoint: instance.endpoint, connection, call}
+    return {name: instance.name, type: instance.entry.id, endpoint: instance.endpoint, keyless, connection, call}
   } finally {
     await opened.provider.dispose?.()
   }

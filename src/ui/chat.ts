@@ -8,11 +8,13 @@ import type {Mode} from '../permissions/access.ts'
 import {runSlash} from '../slash/core.ts'
 import {createTerminalAsk} from './approve.ts'
 import type {OneShotRequest} from './one-shot.ts'
-import {createPlainFace, usageLine} from './plain.ts'
+import {createPlainFace, failedUncounted, usageLine} from './plain.ts'
 import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
 import {setUpInstead} from './set-up.ts'
+import {shortHome} from './short-path.ts'
 import {styleFor, type Style} from './style.ts'
+import {wrapWords} from './wrap.ts'
 
 export type ChatRequest = Omit<OneShotRequest, 'format' | 'outputSchemaFile' | 'signal'>
 
@@ -69,7 +71,7 @@ async function openOrSetUp({host, choice}: ChatRequest): Promise<{workplace: Wor
 
 function greet({terminal, style, workplace, ready, session, mode, request}: Chat): void {
   const lines = [
-    `${style.bold('vibe')}  ${sanitize(workplace.root)}`,
+    `${style.bold('vibe')}  ${sanitize(shortHome(workplace.root, request.host.env))}`,
     `${ready.opened.instance.name} · ${ready.model} · ${mode} mode`,
   ]
   for (const notice of session.notices) lines.push(style.dim(sanitize(notice)))
@@ -82,7 +84,7 @@ function greet({terminal, style, workplace, ready, session, mode, request}: Chat
     )
   }
   if (request.prompt === '') lines.push(style.dim('Type to ask · /help · Ctrl-C stops an answer · Ctrl-D leaves'))
-  terminal.output.write(`${lines.join('\n')}\n\n`)
+  terminal.output.write(`${wrapWords(lines.join('\n'), terminal.output.columns)}\n\n`)
 }
 
 /** The prompt of the command line is the first message; it is shown like a typed one. */
@@ -154,6 +156,7 @@ function eventsOf(
 }
 
 function closing(result: TurnResult, {ready, style}: Chat): string {
+  if (failedUncounted(result)) return ''
   const stopped = result.status === 'interrupted' ? style.yellow('stopped · ') : ''
   return `${stopped}${style.dim(usageLine(result, ready.model))}\n`
 }

@@ -11,6 +11,7 @@ import {buildInstance} from '../providers/instances.ts'
 import {paintDiff} from './diff.ts'
 import {createPlainFace} from './plain.ts'
 import {styleFor, type Output} from './style.ts'
+import {wrapWords} from './wrap.ts'
 
 const PROVIDER = 'replay'
 const PROMPT = 'A test of this project fails. Find out why and mend it.'
@@ -36,10 +37,10 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
     talk: streams.out,
     env: host.env,
   })
-  streams.out.write(
-    `${style.bold('vibe demo')}: the real agent at work. Its model's answers are recorded: no key, no network.\n`,
-  )
-  streams.out.write(`${style.dim(`Sample project: ${project}`)}\n\n› ${PROMPT}\n\n`)
+  const columns = streams.out.isTTY === true ? streams.out.columns : undefined
+  const say = (text: string) => streams.out.write(wrapWords(text, columns))
+  say(`${style.bold('vibe demo')}: the real agent at work. Its model's answers are recorded: no key, no network.\n`)
+  say(`${style.dim(`Sample project: ${project}`)}\n\n› ${PROMPT}\n\n`)
   let diff = ''
   for await (const event of session.turn([{type: 'text', text: PROMPT}], {
     ready,
@@ -53,7 +54,7 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
   }
   session.close()
   const green = await testsPass(project, workplace.host.env, streams.signal)
-  streams.out.write(closingText({green, project, diff: paintDiff(diff, style)}, style.bold('The change')))
+  streams.out.write(closingText({green, project, diff: paintDiff(diff, style)}, style.bold('The change'), columns))
   return {green, project, diff}
 }
 
@@ -97,7 +98,7 @@ async function testsPass(project: string, env: Environment, signal: AbortSignal)
   })
 }
 
-function closingText({green, project, diff}: DemoResult, title: string): string {
+function closingText({green, project, diff}: DemoResult, title: string, columns: number | undefined): string {
   if (!green) return `\n✗ The sample's tests are not green, so the demo failed. It lies in ${project}\n`
   return [
     '',
@@ -105,12 +106,12 @@ function closingText({green, project, diff}: DemoResult, title: string): string 
     '',
     diff,
     '',
-    "✓ The sample's tests were red and are green now; vibe ran them once more itself to be sure.",
+    wrapWords("✓ The sample's tests were red and are green now; vibe ran them once more itself to be sure.", columns),
     '',
     'Go on with your own model:',
-    '  vibe setup                     two questions, then you can start',
-    '  vibe                           chat in the folder of your project',
-    '  vibe run "fix the failing test" --yes   without a person, for scripts',
+    '  vibe setup   two or three questions, then you can start',
+    '  vibe         chat in the folder of your project',
+    '  vibe run "fix the failing test" --yes   without a person',
     '',
   ].join('\n')
 }

@@ -11,7 +11,7 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
 import type {Mode, Rule} from '../permissions/access.ts'
 import {createJsonFace, createStreamJsonFace} from './json.ts'
-import {createPlainFace, usageLine} from './plain.ts'
+import {createPlainFace, failedUncounted, usageLine} from './plain.ts'
 import type {Output} from './style.ts'
 
 export type OutputFormat = 'text' | 'json' | 'stream-json'
@@ -134,7 +134,8 @@ function faceFor(request: OneShotRequest, streams: Streams): Face {
     talk: streams.talk,
     env,
     quiet: request.quiet,
-    closing: (result) => usageLine(result, model),
+    // Without a model nothing was asked, and there is nothing to count.
+    closing: (result) => (model === '' || failedUncounted(result) ? undefined : usageLine(result, model)),
   })
   return {
     show(event) {

@@ -1,7 +1,9 @@
 import type {AgentEvent, TurnResult} from '../agent/events.ts'
 import type {Environment} from '../paths.ts'
+import {errorText} from './error-text.ts'
 import {sanitize} from './sanitize.ts'
 import {styleFor, type Output, type Style} from './style.ts'
+import {wrapWords} from './wrap.ts'
 
 export type PlainFace = {show: (event: AgentEvent) => void}
 
@@ -24,6 +26,8 @@ export function createPlainFace(options: PlainOptions): PlainFace {
   const style = styleFor(options.talk, options.env)
   let pending = ''
   let atLineStart = true
+  const withoutRepeat = createRepeatFilter()
+  const columns = options.talk.isTTY === true ? options.talk.columns : undefined
   const freshLine = () => {
     if (!atLineStart) options.out.write('\n')
     atLineStart = true
@@ -36,6 +40,12 @@ export function createPlainFace(options: PlainOptions): PlainFace {
     if (pending !== '' && !options.quiet) say(style.dim(sanitize(pending).trimEnd()))
     pending = ''
   }
+  const close = (result: TurnResult) => {
+    if (streams) freshLine()
+    else if (result.text !== '') options.out.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
+    const last = options.closing?.(result)
+    if (last !== undefined && !options.quiet) say(last)
+  }
   return {
     show(event) {
       if (event.type === 'text') {
@@ -44,15 +54,9 @@ export function createPlainFace(options: PlainOptions): PlainFace {
         atLineStart = event.delta === '' ? atLineStart : event.delta.endsWith('\n')
         return
       }
-      if (event.type === 'result') {
-        if (streams) freshLine()
-        else if (event.text !== '') options.out.write(event.text.endsWith('\n') ? event.text : `${event.text}\n`)
-        const last = options.closing?.(event)
-        if (last !== undefined && !options.quiet) say(last)
-        return
-      }
+      if (event.type === 'result') return close(event)
       if (event.type === 'tool') between()
-      const line = lineFor(event, style)
+      const line = lineFor(withoutRepeat(event), style, columns)
       if (line !== undefined && (!options.quiet || event.type === 'error' || event.type === 'denied')) say(line)
     },
   }
@@ -61,37 +65,52 @@ export function createPlainFace(options: PlainOptions): PlainFace {
 /** Their result is already said by the `edit` event. */
 const EDIT_TOOLS: ReadonlySet<string> = new Set(['edit', 'write'])
 
+/** Takes from a result the words that announced its call one line above. */
+function createRepeatFilter(): (event: AgentEvent) => AgentEvent {
+  const announced = new Map<string, string>()
+  return (event) => {
+    if (event.type === 'tool') announced.set(event.id, event.summary)
+    if (event.type !== 'tool_result') return event
+    const {summary} = event
+    const start = announced.get(event.id)
+    announced.delete(event.id)
+    if (start === undefined || !summary.startsWith(start)) return event
+    return {...event, summary: summary.slice(start.length).replace(/^[,:]? +/, '') || summary}
+  }
+}
+
 /** One line for an event, undefined for those that show elsewhere. */
-function lineFor(event: AgentEvent, style: Style): string | undefined {
+function lineFor(event: AgentEvent, style: Style, columns: number | undefined): string | undefined {
+  return event.type === 'error'
+    ? errorText(event, columns).replace('✗', style.red('✗'))
+    : otherLine(event, style, columns)
+}
+
+function otherLine(event: AgentEvent, style: Style, columns: number | undefined): string | undefined {
   switch (event.type) {
     case 'tool':
-      return style.dim(`› ${sanitize(event.summary)}`)
+      return style.dim(wrapWords(`› ${sanitize(event.summary)}`, columns))
     case 'tool_result':
-      if (event.ok && EDIT_TOOLS.has(event.name)) return undefined
-      return `${event.ok ? style.green('✓') : style.red('✗')} ${style.dim(`${sanitize(event.summary)} (${seconds(event.ms)})`)}`
+      if (event.summary === 'denied' || (event.ok && EDIT_TOOLS.has(event.name))) return undefined
+      return `${event.ok ? style.green('✓') : style.red('✗')} ${style.dim(sanitize(event.summary))}`
     case 'edit':
       return `${style.green('✓')} ${sanitize(event.path)}  +${event.added} -${event.removed}`
     case 'denied':
-      return `${style.yellow('! not done:')} ${event.tool}: ${sanitize(event.reason)}\n  ${sanitize(event.hint)}`
+      return `${style.yellow('! not done:')} ${event.tool}: ${sanitize(event.reason)}${event.hint === '' ? '' : `\n  → ${sanitize(event.hint)}`}`
     case 'retry':
       return style.yellow(
         `… ${sanitize(event.reason)}; trying again in ${event.seconds} s (attempt ${event.attempt} of ${event.of})`,
       )
     case 'notice':
-      return style.dim(sanitize(event.message))
-    case 'error':
-      return errorText(event, style)
+      return style.dim(wrapWords(sanitize(event.message), columns))
     default:
       return undefined
   }
 }
 
-/** What happened, where it came from, what mends it: one line each. */
-export function errorText(error: {message: string; origin?: string; hint?: string}, style: Style): string {
-  const lines = [`${style.red('✗')} ${sanitize(error.message)}`]
-  if (error.origin !== undefined) lines.push(`  ${sanitize(error.origin)}`)
-  if (error.hint !== undefined) lines.push(`  ${sanitize(error.hint)}`)
-  return lines.join('\n')
+/** A failure before any tokens were counted: there is nothing to sum up. */
+export function failedUncounted({status, usage}: TurnResult): boolean {
+  return status === 'error' && usage.input === undefined
 }
 
 /** Cost and tokens as far as they are known; a missing figure is said, never shown as zero. */

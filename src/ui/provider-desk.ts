@@ -5,6 +5,7 @@ import {ExitCode} from '../exit-codes.ts'
 import type {AddEvent, AddHost} from '../providers/add-provider.ts'
 import {badPluginLines} from '../providers/registry.ts'
 import {money, seconds} from './figures.ts'
+import {wrapWords} from './wrap.ts'
 
 /** Everything the provider commands work on: configuration, registry, and a signal that Ctrl-C raises. */
 export type Desk = AddHost & {
@@ -19,7 +20,7 @@ export type Desk = AddHost & {
 /** Reads configuration and manifests, and says in one line each what of them cannot be used. */
 export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
   const workplace = await openWorkplace(host, choice)
-  const write = (text: string) => void process.stderr.write(text)
+  const write = (text: string) => void process.stderr.write(wrapWords(text, process.stderr.columns))
   for (const {origin, message} of workplace.config.problems) write(`! ${originText(origin)}: ${message}\n`)
   for (const line of badPluginLines(workplace.registry)) write(`! ${line}\n`)
   return {

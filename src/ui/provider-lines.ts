@@ -1,20 +1,13 @@
+import type {Environment} from '../paths.ts'
 import type {AddResult} from '../providers/add-provider.ts'
+import {shortHome} from './short-path.ts'
 
 /** What a person reads after a provider was saved. */
-export function savedLines({
-  name,
-  type,
-  endpoint,
-  model,
-  file,
-  current,
-  keyStore,
-  warning,
-  check,
-}: AddResult): string[] {
+export function savedLines(result: AddResult, env: Environment): string[] {
+  const {name, type, endpoint, model, file, current, keyStore, warning, check} = result
   return [
-    `Saved "${name}" (${type}, ${endpoint}${model === undefined ? '' : `, ${model}`}) to ${file} (only you can read it).`,
-    ...(keyStore === undefined ? [] : [`The key is in ${keyStore}.`]),
+    `Saved "${name}" (${type}, ${endpoint}${model === undefined ? '' : `, ${model}`}) to ${shortHome(file, env)} (only you can read it).`,
+    ...(keyStore === undefined ? [] : [`The key is in ${shortHome(keyStore, env)}.`]),
     ...(warning === undefined ? [] : [warning]),
     ...(check === undefined ? ['It was not tried: vibe provider:test ' + name] : []),
     current

@@ -5,6 +5,7 @@ import {addProvider, freeName, type AddResult, type DraftRequest} from '../provi
 import {canAsk} from './prompts.ts'
 import {openDesk, type Desk} from './provider-desk.ts'
 import {runWizard} from './wizard.ts'
+import {wrapWords} from './wrap.ts'
 
 /**
  * `vibe setup`: the wizard in a terminal, or what the flags say.
@@ -41,7 +42,7 @@ export async function setUpInstead(error: unknown, host: Host): Promise<void> {
 
 /** The wizard is what its command answers: its lines go to standard output, between its questions. */
 function aloud(desk: Desk): Desk {
-  return {...desk, write: (text) => void process.stdout.write(text)}
+  return {...desk, write: (text) => void process.stdout.write(wrapWords(text, process.stdout.columns))}
 }
 
 function needsFlags(): VibeError {

@@ -18,6 +18,7 @@ import {callFigures} from './provider-desk.ts'
 import {askEndpoint, askKey, askKeyItself} from './prompts-for-provider.ts'
 import {askSettings} from './prompts-from-settings.ts'
 import {select, type Choice} from './prompts.ts'
+import {shortHome} from './short-path.ts'
 
 export type WizardHost = AddHost & {
   /** Where the wizard's own lines go; prompts draw on the terminal themselves. */
@@ -180,12 +181,6 @@ async function withModel(request: DraftRequest, host: WizardHost): Promise<Draft
 
 async function finish(draft: Draft, host: WizardHost): Promise<AddResult> {
   const saved = await saveProvider(draft, {use: true}, host)
-  host.write(`\nSaved to ${homeShort(saved.file, host.env)} (only you can read it).\nReady. Start with: vibe\n`)
+  host.write(`\nSaved to ${shortHome(saved.file, host.env)} (only you can read it).\nReady. Start with: vibe\n`)
   return saved
-}
-
-/** Paths of the home folder as people write them, which fits on a line. */
-function homeShort(path: string, env: AddHost['env']): string {
-  const home = env['HOME']
-  return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }

@@ -26,7 +26,7 @@ describe('the config commands', function () {
     expect((await box.vibe(['config:get', 'defaultTemperature'])).stdout).to.equal('0.2\n')
     const explained = await box.vibe(['config:explain', 'defaultTemperature'], {env: {VIBE_CODER_TEMPERATURE: '1'}})
     expect(explained.stdout).to.equal(
-      `defaultTemperature = 1\n  * 1  VIBE_CODER_TEMPERATURE\n    0.2  ${file()}:3 (user)\n`,
+      `defaultTemperature = 1\n  * 1  VIBE_CODER_TEMPERATURE\n    0.2  ~/.config/vibe-coder/config.json:3 (user)\n`,
     )
     expect((await json('config:list')).value['values']).to.deep.equal([
       {key: 'defaultTemperature', value: 0.2, origin: {layer: 'user', file: file(), line: 3}},

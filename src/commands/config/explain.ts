@@ -5,6 +5,7 @@ import type {Explanation} from '../../config/explain.ts'
 import {problemText, valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
 import {sanitize} from '../../ui/sanitize.ts'
+import {shortHome} from '../../ui/short-path.ts'
 
 export default class ConfigExplain extends VibeCommand<typeof ConfigExplain> {
   static override description = 'Show what every layer says about a setting, with file and line, and which one wins'
@@ -17,8 +18,10 @@ export default class ConfigExplain extends VibeCommand<typeof ConfigExplain> {
     for (const problem of explanation.problems) this.logToStderr(sanitize(problemText(problem)))
     this.log(sanitize(`${explanation.key} = ${valueText(explanation.value)}`))
     for (const {origin, value, wins} of explanation.layers) {
-      this.log(sanitize(`  ${wins ? '*' : ' '} ${valueText(value)}  ${originText(origin)}`))
+      this.log(sanitize(`  ${wins ? '*' : ' '} ${valueText(value)}  ${shortHome(originText(origin), process.env)}`))
     }
+    if (explanation.layers.length === 0)
+      this.logToStderr(`No layer sets it. To set it: vibe config:set ${explanation.key} VALUE`)
     return explanation
   }
 }

@@ -5,6 +5,7 @@ import type {ListedValues} from '../../config/explain.ts'
 import {problemText, valueText} from '../../config/problem-text.ts'
 import {loadOptionsFor} from '../../permissions/load-options.ts'
 import {sanitize} from '../../ui/sanitize.ts'
+import {shortHome} from '../../ui/short-path.ts'
 
 export default class ConfigList extends VibeCommand<typeof ConfigList> {
   static override description = 'Show every value that holds here, and where it comes from'
@@ -16,8 +17,13 @@ export default class ConfigList extends VibeCommand<typeof ConfigList> {
     const listed = listValues(loadOptionsFor(process.cwd(), process.env), flags.all)
     for (const problem of listed.problems) this.logToStderr(sanitize(problemText(problem)))
     for (const {key, value, origin} of listed.values) {
-      this.log(sanitize(`${key} = ${valueText(value)}${origin === undefined ? '' : `  (${originText(origin)})`}`))
+      this.log(
+        sanitize(
+          `${key} = ${valueText(value)}${origin === undefined ? '' : `  (${shortHome(originText(origin), process.env).replace(/ \((\w+)\)$/, ', $1')})`}`,
+        ),
+      )
     }
+    if (listed.values.length === 0) this.logToStderr('Nothing is set. Every setting there is: vibe config:list --all')
     return listed
   }
 }

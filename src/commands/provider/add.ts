@@ -40,7 +40,7 @@ export default class ProviderAdd extends ProviderCommand {
       ...(saveEnv !== undefined && {saveEnv}),
     }
     const result = await addWithQuestions(request, options, desk)
-    for (const line of savedLines(result)) this.log(line)
+    for (const line of savedLines(result, process.env)) this.log(line)
     return result
   }
 }

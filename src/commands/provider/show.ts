@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {ProviderCommand} from '../../base-provider-command.ts'
 import {showProvider, type ShownProvider} from '../../providers/show-provider.ts'
 import {openDesk} from '../../ui/provider-desk.ts'
+import {shortHome} from '../../ui/short-path.ts'
 import {table} from '../../ui/provider-lines.ts'
 
 export default class ProviderShow extends ProviderCommand {
@@ -17,7 +18,7 @@ export default class ProviderShow extends ProviderCommand {
     const rows = shown.values.map(({key, value, origin}) => [
       `  ${key}`,
       typeof value === 'string' ? value : JSON.stringify(value),
-      origin,
+      shortHome(origin, process.env),
     ])
     for (const line of table(['  ', '', ''], rows).slice(1)) this.log(line)
     return shown

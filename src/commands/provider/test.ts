@@ -22,7 +22,9 @@ export default class ProviderTest extends ProviderCommand {
       ...(flags.model !== undefined && {model: flags.model}),
     }
     const report = await testProvider(selection, desk)
-    this.log(`✓ ${report.endpoint} answers (${seconds(report.connection.latencyMs)}) and accepts the key`)
+    this.log(
+      `✓ ${report.endpoint} answers${report.keyless ? '' : ' and accepts the key'} (${seconds(report.connection.latencyMs)})`,
+    )
     this.log(`✓ ${report.call.model} works (${callFigures(report.call)})`)
     return report
   }
