@@ -1,5 +1,12 @@
 import {pathToFileURL} from 'node:url'
-import {API_VERSION, type CreateProvider, type JsonObject, type Provider, type ProviderContext} from 'vibe-plugin-api'
+import {
+  API_VERSION,
+  ProviderError,
+  type CreateProvider,
+  type JsonObject,
+  type Provider,
+  type ProviderContext,
+} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {entryFailure, stackOf} from './entry-failure.ts'
@@ -111,11 +118,21 @@ function contextFor(instance: ResolvedInstance, settings: JsonObject, host: Prov
     ...(authHeader === undefined ? {} : {authHeader}),
     settings: Object.freeze(settings),
     endpoint: instance.endpoint.replace(/\/+$/, ''),
-    credential: instance.credential,
+    credential: (signal) => instance.credential(signal).catch(asMissingKey),
     fetch: host.fetch,
     userAgent: host.userAgent,
     debug: host.debug,
   }
+}
+
+/** A plugin takes an error that is not of the contract for a fault of the network, and that would be tried again. */
+function asMissingKey(error: unknown): never {
+  if (!(error instanceof VibeError) || error.exit !== ExitCode.authentication) throw error
+  const {message, hint} = error
+  throw new ProviderError(
+    {code: 'auth-missing', message, retryable: false, ...(hint !== undefined && {hint})},
+    {cause: error},
+  )
 }
 
 function authHeaderOf({auth}: ProviderManifest): ProviderContext['authHeader'] {

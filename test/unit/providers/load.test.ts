@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {execFile} from 'node:child_process'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
-import type {JsonObject, ProviderContext} from 'vibe-plugin-api'
+import {isProviderError, type JsonObject, type ProviderContext} from 'vibe-plugin-api'
 import {VibeError} from '../../../src/errors.ts'
 import {openProvider, tryEntry, type ProviderHost} from '../../../src/providers/load.ts'
 import type {Registry} from '../../../src/providers/types.ts'
@@ -59,6 +59,23 @@ describe('openProvider', () => {
     expect(registry.entries.every((entry) => entry.state === 'ok')).to.equal(true)
   })
   after(() => home.remove())
+
+  it('tells a provider that a key is missing in the words of the contract, so that nothing is tried again', async () => {
+    const missing = new VibeError({code: 'keychain-failed', message: 'It is locked', hint: 'unlock it', exit: 4})
+    const {signal} = new AbortController()
+    const context = contextOf(await open('good', {credential: () => Promise.reject(missing)}))
+    const error: unknown = await context.credential(signal).catch((reason: unknown) => reason)
+    expect(isProviderError(error)).to.equal(true)
+    expect(error).to.include({
+      code: 'auth-missing',
+      message: 'It is locked',
+      hint: 'unlock it',
+      retryable: false,
+      cause: missing,
+    })
+    const stray = contextOf(await open('good', {credential: () => Promise.reject(new RangeError('x'))}))
+    expect(await stray.credential(signal).catch((reason: unknown) => reason)).to.be.instanceOf(RangeError)
+  })
 
   it('gives a provider its context', async () => {
     const {exit} = process
