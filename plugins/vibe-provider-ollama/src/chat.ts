@@ -43,7 +43,8 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
   }
   if (options.signal.aborted) throw toProviderError(undefined, facts)
   if (!answer.finished)
-    throw failure('stream-interrupted', `${hostOf(facts)} ended its answer before it was whole`, facts, {
+    throw failure('stream-interrupted', `${hostOf(facts)} ended its answer before it was whole`, {
+      facts,
       retryable: true,
     })
   const seen = answer.promptTokens
@@ -115,7 +116,8 @@ function valueOf({text, tail}: Line, facts: CallFacts): Loose | undefined {
   if (value) return value
   if (text.trimStart().startsWith('<')) throw notOllama(text, facts)
   if (tail) return undefined
-  throw failure('bad-response', `${hostOf(facts)} sent a line that is no JSON: ${excerpt(text)}`, facts, {
+  throw failure('bad-response', `${hostOf(facts)} sent a line that is no JSON: ${excerpt(text)}`, {
+    facts,
     retryable: true,
   })
 }
@@ -124,7 +126,7 @@ function tooLong({context, request, options}: Asked, tokens: number, limit: numb
   const facts = {url: context.endpoint, signal: options.signal}
   const message = `The request has at least ${tokens} tokens by estimate, and the window of ${request.model} holds ${limit}`
   const hint = 'Shorten the conversation, raise the setting contextLength, or choose a model with a larger window.'
-  return failure('context-overflow', message, facts, {retryable: false, hint})
+  return failure('context-overflow', message, {facts, retryable: false, hint})
 }
 
 function cutWarning(seen: number, sent: number): Warning {

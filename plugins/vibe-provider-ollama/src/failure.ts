@@ -4,7 +4,7 @@ import {asObject, asText, excerpt, parseJson, type Loose} from './wire.ts'
 /** What is known about a call, for its errors. */
 export type CallFacts = {url: string; model?: string; key?: string; signal: AbortSignal}
 
-type Detail = Omit<ProviderErrorShape, 'code' | 'message'> & {cause?: unknown}
+type Detail = Omit<ProviderErrorShape, 'code' | 'message'> & {facts: CallFacts; cause?: unknown}
 type Rule = {code: ProviderErrorCode; retryable: boolean; when: RegExp; hint?: (model: string) => string}
 
 /** By the server's own words, which say more than its status. */
@@ -57,16 +57,12 @@ function serverError({words, status}: {words: string; status?: number}, facts: C
   // A path that does not exist is not a missing model: something else answers at this address.
   const code = rule?.code ?? (status === 404 ? 'bad-response' : (plain?.code ?? 'server-error'))
   const hint = rule?.hint?.(facts.model ?? 'MODEL') ?? HINTS[code]
-  return failure(
-    code,
-    `${hostOf(facts)} answered ${status ?? 'with an error'}${words === '' ? '' : `: ${words}`}`,
+  return failure(code, `${hostOf(facts)} answered ${status ?? 'with an error'}${words === '' ? '' : `: ${words}`}`, {
     facts,
-    {
-      retryable: rule?.retryable ?? plain?.retryable ?? true,
-      ...(hint === undefined ? {} : {hint}),
-      ...(status === undefined ? {} : {status}),
-    },
-  )
+    retryable: rule?.retryable ?? plain?.retryable ?? true,
+    ...(hint === undefined ? {} : {hint}),
+    ...(status === undefined ? {} : {status}),
+  })
 }
 
 /** Errors come as a string, as an object, or as an object in a string. */
@@ -88,8 +84,8 @@ const HINTS: Partial<Record<ProviderErrorCode, string>> = {
 }
 
 /** A ProviderError without the key in its message. */
-export function failure(code: ProviderErrorCode, message: string, facts: CallFacts, detail: Detail): ProviderError {
-  const {cause, ...rest} = detail
+export function failure(code: ProviderErrorCode, message: string, detail: Detail): ProviderError {
+  const {facts, cause, ...rest} = detail
   const hint = rest.hint ?? HINTS[code]
   const clean = facts.key === undefined || facts.key.length < 4 ? message : message.replaceAll(facts.key, '****')
   const shape: ProviderErrorShape = {...rest, code, message: clean, ...(hint === undefined ? {} : {hint})}

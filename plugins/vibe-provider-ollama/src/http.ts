@@ -20,18 +20,13 @@ const DOCUMENT_BYTES = 32 * 1024 * 1024
  * Nothing is retried and no redirect is followed: Ollama sends none.
  */
 export async function send(request: HttpRequest): Promise<HttpReply> {
-  const [{default: got}, {Agent}, {Agent: SecureAgent}] = await Promise.all([
-    import('got'),
-    import('node:http'),
-    import('node:https'),
-  ])
+  const {default: got} = await import('got')
   request.signal.throwIfAborted()
   const stream = got.stream(request.url, {
     method: request.body === undefined ? 'GET' : 'POST',
     headers: {'accept-encoding': 'identity', ...request.headers},
     ...(request.body === undefined ? {} : {body: request.body}),
-    // Agents of its own: Node's global ones may have been told to use a proxy, which no local server is behind.
-    agent: {http: new Agent(), https: new SecureAgent()},
+    agent: ownAgent(request.url),
     signal: request.signal,
     throwHttpErrors: false,
     retry: {limit: 0},
@@ -42,6 +37,12 @@ export async function send(request: HttpRequest): Promise<HttpReply> {
   const [response] = (await once(stream, 'response')) as [{statusCode: number}]
   request.onActivity?.()
   return {status: response.statusCode, body: watched(stream, request.onActivity), close: () => void stream.destroy()}
+}
+
+/** Node's global agents may have been told to use a proxy, which no local server is behind. */
+function ownAgent(url: string) {
+  if (url.startsWith('https:')) return {https: new (process.getBuiltinModule('node:https').Agent)()}
+  return {http: new (process.getBuiltinModule('node:http').Agent)()}
 }
 
 /** @returns the body as text; of an error at most 64 KiB and 5 seconds of it, for its words are a help, not a duty */

@@ -60,7 +60,8 @@ export async function listModels(asked: ModelsAsked): Promise<ModelInfo[]> {
   const answer = asObject(await fetchJson(context, {path: '/api/tags'}, options))
   if (!Array.isArray(answer?.models)) {
     const facts = {url: context.endpoint, signal: options.signal}
-    throw failure('bad-response', `${hostOf(facts)} answered /api/tags with something that is no list`, facts, {
+    throw failure('bad-response', `${hostOf(facts)} answered /api/tags with something that is no list`, {
+      facts,
       retryable: false,
     })
   }

@@ -20,23 +20,23 @@ const TLS = /CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^E
  * @param started whether the answer had begun, so that a broken connection means an interrupted stream
  */
 export function toProviderError(error: unknown, facts: CallFacts, started = false): ProviderError {
-  if (facts.signal.aborted) return failure('aborted', 'The request was cancelled.', facts, {retryable: false})
+  if (facts.signal.aborted) return failure('aborted', 'The request was cancelled.', {facts, retryable: false})
   if (isProviderError(error)) return error
   const host = hostOf(facts)
   if (error instanceof RangeError)
-    return failure('bad-response', `${host}: ${error.message}`, facts, {retryable: false})
+    return failure('bad-response', `${host}: ${error.message}`, {facts, retryable: false})
   const cause = innermost(error)
   const {code} = (cause ?? {}) as {code?: unknown}
   const message = cause instanceof Error ? cause.message : String(cause)
   const reason = typeof code === 'string' ? `${WORDS[code] ?? message} (${code})` : message
   const bare = cause instanceof Error && !('options' in cause) && !('request' in cause) ? {cause} : {}
   if (typeof code === 'string' && TLS.test(code))
-    return failure('tls', `No secure connection to ${host}: ${reason}`, facts, {retryable: false, ...bare})
+    return failure('tls', `No secure connection to ${host}: ${reason}`, {facts, retryable: false, ...bare})
   if (started)
-    return failure('stream-interrupted', `${host} broke off its answer: ${reason}`, facts, {retryable: true, ...bare})
+    return failure('stream-interrupted', `${host} broke off its answer: ${reason}`, {facts, retryable: true, ...bare})
   const hint = code === 'ECONNREFUSED' ? {hint: 'Start Ollama: ollama serve'} : {}
   const retryable = code !== 'ENOTFOUND'
-  return failure('network', `Cannot reach ${host}: ${reason}`, facts, {retryable, ...hint, ...bare})
+  return failure('network', `Cannot reach ${host}: ${reason}`, {facts, retryable, ...hint, ...bare})
 }
 
 /** What wraps the innermost cause may hold headers with a key; a longer chain is a loop. */

@@ -62,7 +62,7 @@ async function embed(context: ProviderContext, request: EmbedRequest, options: C
 
 function badAnswer(context: ProviderContext, options: CallOptions, message: string): ProviderError {
   const facts = {url: context.endpoint, signal: options.signal}
-  return failure('bad-response', `${hostOf(facts)} ${message}`, facts, {retryable: false})
+  return failure('bad-response', `${hostOf(facts)} ${message}`, {facts, retryable: false})
 }
 
 function shapeOf(error: ProviderError): ProviderErrorShape {

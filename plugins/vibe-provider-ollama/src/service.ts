@@ -50,7 +50,7 @@ export async function fetchJson(context: ProviderContext, call: Call, options: C
 export function notOllama(text: string, facts: CallFacts) {
   const shown = excerpt(text)
   const message = shown === '' ? 'sent an empty answer' : `answered with something that is not Ollama's: ${shown}`
-  return failure('bad-response', `${hostOf(facts)} ${message}`, facts, {retryable: shown === ''})
+  return failure('bad-response', `${hostOf(facts)} ${message}`, {facts, retryable: shown === ''})
 }
 
 function secretOf(credential: Credential): string | undefined {

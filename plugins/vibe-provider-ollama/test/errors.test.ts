@@ -5,7 +5,7 @@ import {createServer} from 'node:net'
 import type {AddressInfo} from 'node:net'
 import {jsonReply, ollamaReply, type Reply} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
-import {answerOf, contextFor, DONE, errorOf, ndjson, QUESTION, say, withServer} from './helpers.ts'
+import {answerOf, collect, contextFor, DONE, errorOf, ndjson, QUESTION, say, withServer} from './helpers.ts'
 
 /** A port on which nothing listens. */
 async function freePort(): Promise<number> {
@@ -132,7 +132,7 @@ describe('ollama errors', () => {
       (_request, index) => (index === 0 ? statusOf(500, 'no') : ollamaReply({text: 'ok'})),
       async ({url}) => {
         const provider = createProvider(contextFor(url))
-        const ask = async () => Array.fromAsync(provider.chat(QUESTION, {signal: new AbortController().signal}))
+        const ask = () => collect(provider, QUESTION)
         expect(await errorOf(ask())).to.include({code: 'server-error'})
         expect((await ask()).at(-1)?.type).to.equal('response-end')
       },
@@ -160,7 +160,8 @@ describe('ollama errors', () => {
           },
           stdio: ['ignore', 'pipe', 'inherit'],
         })
-        const output = (await Array.fromAsync(child.stdout)).join('')
+        let output = ''
+        for await (const chunk of child.stdout) output += String(chunk)
         expect(JSON.parse(output)).to.include({ok: true})
       },
     ))

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {readFile} from 'node:fs/promises'
-import {jsonReply, type Answer} from 'vibe-plugin-testkit'
+import {jsonReply, type Answer, type Reply} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
 import {contextFor, errorOf, shown, withServer} from './helpers.ts'
 
@@ -112,7 +112,7 @@ describe('ollama models, connection and embeddings', () => {
       [jsonReply({}), 'bad-response'],
       [jsonReply({error: 'unauthorized'}, 401), 'auth-invalid'],
       [{steps: [{write: '<html>'}]}, 'bad-response'],
-    ] as const) {
+    ] satisfies Array<[Reply, string]>) {
       await withServer(
         () => reply,
         async ({url}) => {
@@ -149,12 +149,16 @@ describe('ollama models, connection and embeddings', () => {
     for (const embeddings of [[], [[]], [[1], [2]], undefined]) {
       await withServer(
         () => jsonReply({embeddings}),
-        async ({url}) => expect(await embedOf(url)).to.include({code: 'bad-response'}),
+        async ({url}) => {
+          expect(await embedOf(url)).to.include({code: 'bad-response'})
+        },
       )
     }
     await withServer(
       () => jsonReply({error: 'the input length exceeds the context length'}, 400),
-      async ({url}) => expect(await embedOf(url)).to.include({code: 'context-overflow'}),
+      async ({url}) => {
+        expect(await embedOf(url)).to.include({code: 'context-overflow'})
+      },
     )
   })
 

@@ -13,7 +13,9 @@ async function linesOf(chunks: readonly Uint8Array[]): Promise<Line[]> {
   async function* body() {
     yield* chunks
   }
-  return Array.fromAsync(lines(body()))
+  const found: Line[] = []
+  for await (const line of lines(body())) found.push(line)
+  return found
 }
 
 describe('ollama stream', () => {
