@@ -1,4 +1,5 @@
 import type {ProviderError, ProviderErrorCode} from 'vibe-plugin-api'
+import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {isLocalAddress} from '../addresses.ts'
 import {isRefused} from './refused.ts'
@@ -48,12 +49,18 @@ type Place = {
 export function describeProviderError(error: ProviderError, {instance, keyOrigin}: Place): ProviderFailure {
   const authentication = exitForProviderError(error) === ExitCode.authentication
   const key = authentication && keyOrigin ? `; the key is from ${keyOrigin}` : ''
+  const own = ownFailure(error)
   return {
     code: error.code,
-    message: messageOf(error, instance),
+    message: own?.message ?? messageOf(error, instance),
     origin: `provider ${instance.name} at ${withoutSecrets(instance.endpoint)}${key}`,
-    hint: hintOf(error, instance),
+    hint: own?.hint ?? hintOf(error, instance),
   }
+}
+
+/** What vibe itself said when the provider asked it for the key; nobody knows better. */
+function ownFailure({code, cause}: ProviderError): VibeError | undefined {
+  return code === 'auth-missing' && cause instanceof VibeError ? cause : undefined
 }
 
 type Instance = Place['instance']

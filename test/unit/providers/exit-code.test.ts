@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {ProviderError, type ProviderErrorCode, type ProviderErrorShape} from 'vibe-plugin-api'
+import {VibeError} from '../../../src/errors.ts'
 import {describeProviderError, exitForProviderError} from '../../../src/providers/exit-code.ts'
 
 const EXITS: Record<ProviderErrorCode, number> = {
@@ -70,6 +71,12 @@ describe('a failure of a provider', () => {
     expect(describeProviderError(failed({code: 'auth-missing'}), {instance: {...work, name: 'env'}}).hint).to.contain(
       'VIBE_CODER_API_KEY',
     )
+  })
+
+  it('says what vibe itself found out about the key', () => {
+    const cause = new VibeError({code: 'keychain-failed', message: 'It is locked', hint: 'unlock it', exit: 4})
+    const error = new ProviderError({code: 'auth-missing', message: 'It is locked', retryable: false}, {cause})
+    expect(describeProviderError(error, {instance: work})).to.include({message: 'It is locked', hint: 'unlock it'})
   })
 
   it('asks whether a local server runs when nothing answers', () => {
