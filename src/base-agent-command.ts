@@ -1,9 +1,13 @@
 import {Args, Flags} from '@oclif/core'
+import {realpathSync} from 'node:fs'
+import {resolve} from 'node:path'
 import {VibeCommand} from './base-command.ts'
+import {listenForInterruption} from './agent/interruption.ts'
 import {MODES} from './agent/modes.ts'
 import type {Choice, Host} from './agent/open.ts'
 import type {VibeError} from './errors.ts'
-import type {Mode} from './permissions/access.ts'
+import type {Mode, Rule} from './permissions/access.ts'
+import {parseRule, readOnlyRule, yesRules} from './permissions/rules.ts'
 
 /** What `chat` and `run` share: which provider and model, which session, what goes along. */
 export const agentFlags = {
@@ -121,12 +125,9 @@ export abstract class AgentCommand extends VibeCommand {
     }
   }
 
-  /** A signal that the first Ctrl-C or termination raises; the second one ends the process as usual. */
+  /** A signal that the first Ctrl-C or termination raises; the second one ends the process and what it runs at once. */
   protected interruption(): AbortSignal {
-    const controller = new AbortController()
-    const stop = () => controller.abort()
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, stop)
-    return controller.signal
+    return listenForInterruption().signal
   }
 }
 
@@ -147,5 +148,26 @@ export function limitsOf(flags: AgentFlagValues) {
     ...(flags['max-turns'] === undefined ? {} : {maxTurns: flags['max-turns']}),
     ...(flags['max-cost'] === undefined ? {} : {maxCostUsd: Number(flags['max-cost'])}),
     ...(flags.timeout === undefined ? {} : {timeoutMs: Number(flags.timeout) * 1000}),
+  }
+}
+
+/** What `--yes` and `--allow` allow; what `--read` sent along is not to be changed, whatever they say. */
+export function rulesOf(
+  flags: {yes?: boolean; allow?: string[] | undefined; read?: string[] | undefined},
+  cwd: string,
+): Rule[] {
+  return [
+    ...(flags.yes ? yesRules() : []),
+    ...(flags.allow ?? []).map((rule) => parseRule(rule)),
+    ...(flags.read ?? []).map((file) => readOnlyRule(realPathOf(resolve(cwd, file)))),
+  ]
+}
+
+/** A file that does not exist is said when it is read. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }

@@ -51,6 +51,17 @@ export function redactKnown(text: string, secrets: Iterable<string>): string {
   return result
 }
 
+const SECRET_VARIABLE = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i
+/** What such a variable holds when it is no secret: a path, an address, a switch, a number. */
+const NO_SECRET = /^(?:[/~.]|[a-z]+:\/\/|\d+$)|\s/i
+
+/** The values of environment variables that are keys by their names, whoever's they are. */
+export function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env).flatMap(([name, value = '']) =>
+    SECRET_VARIABLE.test(name) && value.length >= 10 && !NO_SECRET.test(value) ? [value] : [],
+  )
+}
+
 function formsOf(secret: string): string[] {
   if (secret.length < SHORTEST_SECRET) return []
   const escaped = JSON.stringify(secret).slice(1, -1)

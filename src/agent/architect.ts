@@ -1,6 +1,8 @@
 import type {UserPart} from 'vibe-plugin-api'
+import {VibeError} from '../errors.ts'
 import type {AgentEvent, TurnResult} from './events.ts'
 import type {ReadyProvider} from './open.ts'
+import {errorEvent, exitFor} from './report.ts'
 import {combined} from './result.ts'
 import type {AgentSession, TurnChoice} from './session.ts'
 
@@ -10,7 +12,7 @@ const CARRY_OUT: UserPart[] = [
 
 export type ArchitectOptions = {
   session: AgentSession
-  /** The planner's; its mode is architect. */
+  /** The planner's; its mode is architect. A schema for the answer holds for the editor's. */
   how: TurnChoice
   /** Who edits: the model of `editorModel`, else the planner's own. Opened only once there is a plan. */
   editor: () => Promise<ReadyProvider>
@@ -21,15 +23,34 @@ export type ArchitectOptions = {
 /** Plan with one model that cannot edit, then edit with another that reads the plan: one run, one result. */
 export async function* runArchitect(input: UserPart[], options: ArchitectOptions): AsyncGenerator<AgentEvent> {
   const {session, how} = options
-  const plan = yield* untilResult(session.turn(input, how))
+  const {responseSchema: _, ...planning} = how
+  const plan = yield* untilResult(session.turn(input, planning))
   if (plan.status !== 'ok' || (options.confirm && !(await options.confirm()))) return yield plan
-  const ready = await options.editor()
+  const ready = await editorOrError(options)
+  if ('error' in ready) {
+    yield errorEvent(ready.error)
+    return yield {...plan, status: 'error', exit: exitFor(ready.error)}
+  }
   yield {type: 'notice', message: `The plan is made; ${ready.model} carries it out.`}
-  const edits = yield* untilResult(session.turn(CARRY_OUT, {...how, ready, mode: 'code'}))
+  const edits = yield* untilResult(withoutStart(session.turn(CARRY_OUT, {...how, ready, mode: 'code'})))
   yield combined(plan, edits)
 }
 
-/** Hands on everything but the first `start` of a later part and the result, which it returns. */
+/** A model that is not set up must not cost the plan. */
+async function editorOrError({editor}: ArchitectOptions): Promise<ReadyProvider | {error: VibeError}> {
+  try {
+    return await editor()
+  } catch (error) {
+    if (error instanceof VibeError) return {error}
+    throw error
+  }
+}
+
+async function* withoutStart(events: AsyncGenerator<AgentEvent>): AsyncGenerator<AgentEvent> {
+  for await (const event of events) if (event.type !== 'start') yield event
+}
+
+/** Hands on everything but the result, which it returns. */
 async function* untilResult(events: AsyncGenerator<AgentEvent>): AsyncGenerator<AgentEvent, TurnResult> {
   let result: TurnResult | undefined
   for await (const event of events) {

@@ -29,8 +29,20 @@ export type AgentEvent =
   | {type: 'usage'; usage: Usage; costUsd?: number}
   | {type: 'compaction'; before: number; after: number}
   | {type: 'notice'; message: string}
-  | {type: 'error'; code: string; message: string; origin?: string; hint?: string; retryable: boolean}
+  | ErrorEvent
   | TurnResult
+
+export type ErrorEvent = {
+  type: 'error'
+  /** The VibeError's or ProviderError's own; `bug` for anything else that was thrown. */
+  code: string
+  message: string
+  origin?: string
+  hint?: string
+  retryable: boolean
+  /** Of a bug only. */
+  stack?: string
+}
 
 export type TurnResult = {
   type: 'result'

@@ -7,7 +7,48 @@ export type TurnLimits = {
   maxTurns?: number
   /** USD over the run, checked before each request. */
   maxCostUsd?: number
+  /** From the moment the budget is made. */
   timeoutMs?: number
+}
+
+/** What a run may use, over all the turns it takes: a plan and its edits, an answer and its corrections. */
+export type Budget = {
+  readonly limits: TurnLimits
+  readonly cost: CostMeter
+  /** Raised when the time is over; absent without a time limit. */
+  readonly expiry: AbortSignal | undefined
+  /** Called before each request to the model. @throws VibeError `limit-reached` when there may be none */
+  takeRequest: () => void
+}
+
+/** @param cost given where several budgets share one purse, as the messages of a chat do */
+export function createBudget(limits: TurnLimits, cost: CostMeter = createCostMeter(limits.maxCostUsd)): Budget {
+  const maxTurns = limits.maxTurns ?? DEFAULT_MAX_TURNS
+  let requests = 0
+  return {
+    limits,
+    cost,
+    expiry: limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(limits.timeoutMs),
+    takeRequest() {
+      if (requests >= maxTurns) {
+        throw limitReached(
+          `The limit of ${maxTurns} turns is reached.`,
+          'Raise it with --max-turns, then go on with: vibe chat --continue',
+        )
+      }
+      cost.check()
+      requests++
+    },
+  }
+}
+
+export type CostMeter = {
+  /** @param cost of one request, undefined when it is unknown */
+  add: (cost: number | undefined) => void
+  /** Undefined as soon as any part of it is unknown. */
+  readonly total: number | undefined
+  /** @throws VibeError `limit-reached` at the cap, and when the sum is unknown under a cap */
+  check: () => void
 }
 
 /** A run that is not told otherwise ends here: a model that never stops would spend without end. */
@@ -21,16 +62,16 @@ export function limitReached(what: string, hint: string): VibeError {
  * Sums the cost of a run and says before each request whether another one may be sent.
  * An unknown price or usage makes the sum unknown, and an unknown sum cannot be held under a cap.
  */
-export function createCostMeter(maxCostUsd: number | undefined) {
+export function createCostMeter(maxCostUsd?: number): CostMeter {
   let sum: number | undefined = 0
   return {
-    add(cost: number | undefined): void {
+    add(cost) {
       sum = sum === undefined || cost === undefined ? undefined : sum + cost
     },
-    get total(): number | undefined {
+    get total() {
       return sum
     },
-    check(): void {
+    check() {
       if (maxCostUsd === undefined) return
       if (sum === undefined) {
         throw limitReached(

@@ -1,6 +1,6 @@
 import {realpathSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Price} from 'vibe-plugin-api'
+import type {Credential, Price} from 'vibe-plugin-api'
 import {loadConfig} from '../config/load.ts'
 import type {LoadedConfig} from '../config/values.ts'
 import {openDebugLog, type DebugLog} from '../debug-log.ts'
@@ -119,12 +119,20 @@ export async function openInstance(workplace: Workplace, instance: ResolvedInsta
   return {opened, model, price}
 }
 
-/** Notes every key on its way to the provider, so that nothing that is written later can hold it. */
+/**
+ * Notes every key on its way to the provider, so that nothing that is written later can hold it. What the first call
+ * found serves the second one too: a turn asks before it writes anything, the provider asks for its first request, and
+ * a command that fetches a key is to run once for both.
+ */
 function watchCredential(instance: ResolvedInstance, secrets: Set<string>): ResolvedInstance {
+  let kept: Credential | undefined
+  let asked = false
   return {
     ...instance,
     credential: async (signal) => {
-      const credential = await instance.credential(signal)
+      const credential = kept ?? (await instance.credential(signal))
+      kept = asked ? undefined : credential
+      asked = true
       if (credential.kind === 'api-key') secrets.add(credential.value)
       if (credential.kind === 'oauth') secrets.add(credential.accessToken)
       return credential

@@ -1,29 +1,45 @@
-import {readFileSync} from 'node:fs'
-import type {JsonObject, UserPart} from 'vibe-plugin-api'
+import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs'
+import {runInNewContext} from 'node:vm'
+import type {JsonObject} from 'vibe-plugin-api'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import type {AgentEvent, TurnResult} from './events.ts'
-import {combined} from './result.ts'
 
 export type OutputSchema = {
   schema: JsonObject
-  /** Sentences on what does not fit; empty when the text is JSON that fits. */ problems: (
-    text: string,
-  ) => Promise<string[]>
+  /** Sentences on what does not fit; empty when the text is JSON that fits. */
+  problems: (text: string) => string[]
 }
 
-/** How often the model may mend an answer that does not fit. */
-const MENDS = 2
+/** Bytes; a schema goes along with every request. */
+const MAX_SCHEMA = 1024 * 1024
+/** Milliseconds for compiling, and for one check: a pattern can be written so that it never ends. */
+const CHECK_MS = 5000
 
-/** @throws VibeError (exit 2) when the file is no JSON schema */
-export function readOutputSchema(file: string): OutputSchema {
+/**
+ * Reads and compiles a schema before anything is asked of a model. Drafts 7, 2019-09 and 2020-12; nothing is fetched.
+ * @throws VibeError (exit 2) when the file is no usable JSON schema
+ */
+export async function readOutputSchema(file: string): Promise<OutputSchema> {
   const schema = parse(file)
-  return {schema, problems: (text) => validate(schema, text, file)}
+  const ajv = await validatorFor(schema)
+  const check = within(() => ajv.compile(schema), file)
+  if ('$async' in check) throw invalid(file, '$async schemas are not supported')
+  return {
+    schema,
+    problems: (text) => {
+      const value = jsonIn(text)
+      if (value === undefined) return ['the answer is no JSON']
+      if (within(() => check(value), file)) return []
+      return (check.errors ?? [])
+        .slice(0, 5)
+        .map((error) => `${error.instancePath || 'the answer'} ${error.message ?? 'does not fit'}`)
+    },
+  }
 }
 
 function parse(file: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const value: unknown = JSON.parse(read(file))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
     throw new SyntaxError('it is no object')
   } catch (error) {
@@ -32,66 +48,45 @@ function parse(file: string): JsonObject {
   }
 }
 
-async function validate(schema: JsonObject, text: string, file: string): Promise<string[]> {
-  const value = jsonIn(text)
-  if (value === undefined) return ['the answer is no JSON']
-  // In a bundle a CommonJS module has only its default export.
-  const {default: library} = await import('ajv')
-  const ajv = new library.Ajv({allErrors: true, strict: false})
+function read(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const check = ajv.compile(schema)
-    if (check(value)) return []
-    return (check.errors ?? [])
-      .slice(0, 5)
-      .map((error) => `${error.instancePath || 'the answer'} ${error.message ?? 'does not fit'}`)
+    const facts = fstatSync(descriptor)
+    if (!facts.isFile()) throw new SyntaxError('it is no file')
+    if (facts.size > MAX_SCHEMA) throw new SyntaxError(`it has ${facts.size} bytes, more than ${MAX_SCHEMA}`)
+    return readFileSync(descriptor, 'utf8').replace(/^\uFEFF/, '')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function validatorFor(schema: JsonObject) {
+  const options = {strict: false, logger: false, validateFormats: false} as const
+  const draft = String(schema['$schema'] ?? '')
+  if (draft.includes('2020-12')) return new (await import('ajv/dist/2020.js')).default.Ajv2020(options)
+  if (draft.includes('2019-09')) return new (await import('ajv/dist/2019.js')).default.Ajv2019(options)
+  // In a bundle a CommonJS module has only its default export.
+  return new (await import('ajv')).default.Ajv(options)
+}
+
+/** Runs it under a timer that also ends a regular expression; a context of its own is the only way to have one. */
+function within<Result>(work: () => Result, file: string): Result {
+  try {
+    return runInNewContext('work()', {work}, {timeout: CHECK_MS}) as Result
   } catch (error) {
+    if (systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      throw invalid(file, `checking with it takes longer than ${CHECK_MS / 1000} s`)
     throw invalid(file, error instanceof Error ? error.message : String(error))
   }
 }
 
 /** Models like to fence JSON; what is inside one whole fence counts as the answer. */
 export function jsonIn(text: string): unknown {
-  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)
+  const fenced = /^\s*```(?:json)?[ \t]*\n([\s\S]*?)\n?```\s*$/.exec(text)
   try {
     return JSON.parse(fenced?.[1] ?? text)
   } catch {
     return undefined // Told to the model by the caller.
-  }
-}
-
-export type CheckedTurn = {input: UserPart[]; turn: (input: UserPart[]) => AsyncGenerator<AgentEvent>}
-
-/** A run whose answer must fit a schema: one that does not is sent back with the reasons, twice at most; then exit 8. */
-export async function* checkAnswer(schema: OutputSchema, {input, turn}: CheckedTurn): AsyncGenerator<AgentEvent> {
-  let parts = input
-  let before: TurnResult | undefined
-  for (let mends = 0; ; mends++) {
-    let result: TurnResult | undefined
-    for await (const event of turn(parts)) {
-      if (event.type === 'result') result = before ? combined(before, event) : event
-      else if (event.type !== 'start' || mends === 0) yield event
-    }
-    if (!result) throw new TypeError('a turn ended without its result')
-    if (result.exit !== ExitCode.done) return yield result
-    const problems = await schema.problems(result.text)
-    if (problems.length === 0) return yield {...result, text: JSON.stringify(jsonIn(result.text))}
-    if (mends === MENDS) {
-      yield {
-        type: 'error',
-        code: 'schema-mismatch',
-        message: `The answer does not fit the schema: ${problems.join('; ')}.`,
-        retryable: false,
-      }
-      return yield {...result, status: 'error', exit: ExitCode.checkFailed}
-    }
-    yield {type: 'notice', message: `The answer does not fit the schema (${problems.join('; ')}); asking again.`}
-    parts = [
-      {
-        type: 'text',
-        text: `That does not fit the required JSON schema: ${problems.join('; ')}. Answer with the JSON alone.`,
-      },
-    ]
-    before = result
   }
 }
 

@@ -5,8 +5,12 @@ import type {TurnResult} from './events.ts'
 export function combined(before: TurnResult, later: TurnResult): TurnResult {
   const {costUsd, ...rest} = later
   const known = before.costUsd !== undefined && costUsd !== undefined
+  // What nobody could allow in the earlier turn is still undone when the later one goes well.
+  const {status, exit} = before.status === 'denied' && later.status === 'ok' ? before : later
   return {
     ...rest,
+    status,
+    exit,
     turns: before.turns + later.turns,
     ms: before.ms + later.ms,
     usage: addUsage(before.usage, later.usage),

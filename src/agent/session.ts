@@ -1,20 +1,21 @@
 import type {JsonObject, Message, UserPart} from 'vibe-plugin-api'
 import {readInstructions} from '../context/instructions.ts'
-import {redactKnown} from '../redact.ts'
+import {environmentSecrets, redactKnown} from '../redact.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Facts, Mode, Rule} from '../permissions/access.ts'
 import {readFilter} from '../permissions/decide.ts'
 import {rulesFromConfig} from '../permissions/rules.ts'
 import {findSession, latestSession, projectFolder} from '../sessions/location.ts'
-import {createLog, reopenLog} from '../sessions/log.ts'
-import {readSessionFile} from '../sessions/read.ts'
+import {createLog, reopenLog, type SessionLog} from '../sessions/log.ts'
+import {MAX_HISTORY, readSessionFile} from '../sessions/read.ts'
+import type {SessionRecord} from '../sessions/records.ts'
 import {messagesOf} from '../sessions/resume.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
 import {openConversation, type Conversation} from './conversation.ts'
 import type {AgentEvent, Ask} from './events.ts'
-import type {TurnLimits} from './limits.ts'
+import type {Budget} from './limits.ts'
 import {systemPrompt} from './modes.ts'
 import type {ReadyProvider, Workplace} from './open.ts'
 import {runTurn} from './turn.ts'
@@ -39,7 +40,8 @@ export type TurnChoice = {
   ready: ReadyProvider
   mode: Mode
   signal: AbortSignal
-  limits: TurnLimits
+  /** Shared by all turns of one run. */
+  budget: Budget
   ask?: Ask
   responseSchema?: JsonObject
   recorded?: true
@@ -48,16 +50,10 @@ export type TurnChoice = {
 /** @param rules from the command line; those of the configuration are added */
 export function openSession(workplace: Workplace, choice: SessionChoice, rules: readonly Rule[]): AgentSession {
   const notices: string[] = []
-  const {conversation} = openHistory(workplace, choice, notices)
-  const instructions = readInstructions(workplace.root)
-  if (instructions.path !== undefined && !workplace.trusted) {
-    notices.push('AGENTS.md of this project is not obeyed until you trust the project: vibe trust')
-  }
-  const place = {
-    root: workplace.root,
-    platform: process.platform,
-    instructions: workplace.trusted ? instructions.text : '',
-  }
+  const troubles: string[] = []
+  const conversation = openHistory({workplace, choice, notices, troubles})
+  const instructions = obeyedInstructions(workplace, notices)
+  const place = {root: workplace.root, platform: process.platform, instructions}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
   const ledger = createLedger()
   return {
@@ -66,7 +62,7 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
     turn: (input, how) => {
       const facts = factsFor(workplace, how.mode)
       const mayRead = readFilter(allRules, facts)
-      return runTurn(input, {
+      const events = runTurn(input, {
         ...how.ready,
         ...how,
         conversation,
@@ -76,9 +72,31 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
         rules: allRules,
         facts,
       })
+      return withTroubles(events, troubles)
     },
     close: () => conversation.close(),
   }
+}
+
+/** What went wrong beside the work is said before the next event, so that the result stays the last. */
+async function* withTroubles(events: AsyncGenerator<AgentEvent>, troubles: string[]): AsyncGenerator<AgentEvent> {
+  let first = true
+  for await (const event of events) {
+    if (!first) for (const message of troubles.splice(0)) yield {type: 'notice', message}
+    first = false
+    yield event
+  }
+}
+
+function obeyedInstructions(workplace: Workplace, notices: string[]): string {
+  const {text, path, cut} = readInstructions(workplace.root)
+  if (path === undefined) return ''
+  if (!workplace.trusted) {
+    notices.push('AGENTS.md of this project is not obeyed until you trust the project: vibe trust')
+    return ''
+  }
+  if (cut) notices.push('AGENTS.md is longer than 32 KiB; only its beginning is sent along.')
+  return text
 }
 
 function factsFor(workplace: Workplace, mode: Mode): Facts {
@@ -86,36 +104,47 @@ function factsFor(workplace: Workplace, mode: Mode): Facts {
   return {root: workplace.root, mode, ownFolders: [config, data, cache], platform: process.platform}
 }
 
-function openHistory(workplace: Workplace, choice: SessionChoice, notices: string[]): {conversation: Conversation} {
+type Opening = {workplace: Workplace; choice: SessionChoice; notices: string[]; troubles: string[]}
+
+function openHistory({workplace, choice, notices, troubles}: Opening): Conversation {
+  const {secrets, homes, root, host} = workplace
+  for (const secret of environmentSecrets(host.env)) secrets.add(secret)
   const options = {
-    scrub: (line: string) => (workplace.secrets.size > 0 ? redactKnown(line, workplace.secrets) : line),
-    onFailure: (message: string) => process.emitWarning(message, {type: 'vibe'}),
+    scrub: (line: string) => (secrets.size > 0 ? redactKnown(line, secrets) : line),
+    onFailure: (message: string) => void troubles.push(message),
   }
-  const {data} = workplace.homes
-  const common = {cwd: workplace.root, vibe: workplace.host.version}
+  const common = {cwd: root, vibe: host.version}
   const found =
     choice.resume !== undefined
-      ? findSession(data, choice.resume)
+      ? findSession(homes.data, choice.resume)
       : choice.continue
-        ? latestSession(data, workplace.root)
+        ? latestSession(homes.data, root)
         : undefined
   if (!found)
-    return {
-      conversation: openConversation({
-        log: createLog(projectFolder(data, workplace.root), options),
-        history: [],
-        ...common,
-      }),
-    }
-  const history = readHistory(found.path, workplace.root, notices)
-  return {conversation: openConversation({log: reopenLog(found, options), history, ...common})}
+    return openConversation({log: createLog(projectFolder(homes.data, root), options), history: [], ...common})
+  // Claimed before it is read, so that nobody adds to it in between.
+  const log = reopenLog(found, options)
+  return openConversation({log, history: readHistory(log, root, notices), ...common})
 }
 
-function readHistory(path: string, root: string, notices: string[]): Message[] {
-  const {records, setAside} = readSessionFile(path)
-  if (setAside > 0) notices.push(`${setAside} damaged lines of the session were passed over; they stay in ${path}.`)
-  const header = records.find((record) => record.type === 'session')
-  if (header && header.cwd !== root) notices.push(`That session was about ${header.cwd}; tools now work in ${root}.`)
+function readHistory(log: SessionLog, root: string, notices: string[]): Message[] {
+  const {path} = log
+  try {
+    const {records, setAside, cut} = readSessionFile(path)
+    if (setAside > 0) notices.push(`${setAside} damaged lines of the session were passed over; they stay in ${path}.`)
+    if (cut) notices.push(`The session is very long: only its last ${MAX_HISTORY / 1024 / 1024} MiB are taken up.`)
+    const header = records.find((record) => record.type === 'session')
+    if (header && Number(header.v) !== 1)
+      notices.push('That session was written by another version of vibe; what is known of it is taken up.')
+    if (header && header.cwd !== root) notices.push(`That session was about ${header.cwd}; tools now work in ${root}.`)
+    return historyOf(records, path)
+  } catch (error) {
+    log.close()
+    throw error
+  }
+}
+
+function historyOf(records: SessionRecord[], path: string): Message[] {
   const history = messagesOf(records)
   if (history.length > 0) return history
   throw new VibeError({

@@ -23,7 +23,7 @@ export type StdinOptions = {
 /**
  * Reads what was piped in: until its end, an abort, or (with a prompt, and nothing arriving) a while.
  * @returns '' when stdin is a terminal, closed or empty
- * @throws VibeError (exit 2) past 10 MiB
+ * @throws VibeError (exit 2) past 10 MiB, and for what is no text
  */
 export async function readPipedInput(stdin: StandardInput, options: StdinOptions): Promise<string> {
   const kind = stdin.isTTY ? undefined : kindOf(stdin.fd)
@@ -48,7 +48,9 @@ export async function readPipedInput(stdin: StandardInput, options: StdinOptions
   }
   options.signal.throwIfAborted()
   if (silence.signal.aborted) options.notice('Nothing came on standard input; going on without it.')
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  const bytes = Buffer.concat(chunks)
+  if (bytes.includes(0)) throw binary()
+  return new TextDecoder().decode(bytes)
 }
 
 function kindOf(descriptor: number): keyof typeof SILENT_MS | undefined {
@@ -74,6 +76,15 @@ async function* abortable(stdin: StandardInput, signal: AbortSignal): AsyncGener
     if (next.done) return
     yield Buffer.from(next.value as Uint8Array)
   }
+}
+
+function binary(): VibeError {
+  return new VibeError({
+    code: 'stdin-binary',
+    message: 'What came on standard input is binary, not text.',
+    hint: 'Save it to a file and name the file in the prompt, or send an image with --image.',
+    exit: ExitCode.usage,
+  })
 }
 
 function tooLarge(): VibeError {

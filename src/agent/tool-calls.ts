@@ -61,12 +61,17 @@ function shortPath(path: string, root: string): string {
 }
 
 async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutcome> {
+  let announced = false
+  const announce = (summary: string) => {
+    if (!announced) runner.emit({type: 'tool', id: call.callId, name: call.name, input: call.input ?? {}, summary})
+    announced = true
+  }
   try {
     const tool = findTool(call, runner)
     const input = wholeInput(call)
     refuseLoop(call, runner)
     const prepared = await tool.prepare(input, runner.context)
-    runner.emit({type: 'tool', id: call.callId, name: call.name, input, summary: prepared.summary})
+    announce(prepared.summary)
     const refused = await seekApproval(call, prepared, runner)
     if (refused) return refused
     runner.signal.throwIfAborted()
@@ -76,6 +81,7 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
       onOutput: (stream, text) => runner.emit({type: 'tool_output', id: call.callId, stream, text}),
     })
   } catch (error) {
+    announce(call.name)
     if (runner.signal.aborted) throw error
     if (error instanceof ToolRefusal) return refusal(error.message, `refused (${error.code})`)
     if (error instanceof VibeError && error.exit !== ExitCode.limit) return refusal(error.message, error.message)

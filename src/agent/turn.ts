@@ -10,7 +10,7 @@ import {createChannel} from './channel.ts'
 import type {Conversation} from './conversation.ts'
 import {endingOf} from './ending.ts'
 import type {AgentEvent, Ask, TurnResult} from './events.ts'
-import {createCostMeter, createLoopWatch, DEFAULT_MAX_TURNS, limitReached, type TurnLimits} from './limits.ts'
+import {createCostMeter, createLoopWatch, type Budget, type CostMeter} from './limits.ts'
 import {outcomeOf, reportOf} from './report.ts'
 import {runToolCall, type ToolRunner} from './tool-calls.ts'
 import {interruptedResult} from '../sessions/resume.ts'
@@ -26,7 +26,7 @@ export type TurnOptions = {
   facts: Facts
   /** Absent when no person can answer: what would be asked is then denied, and the result says so (exit 6). */
   ask?: Ask
-  limits: TurnLimits
+  budget: Budget
   /** Undefined: unknown. */
   price: Price | undefined
   responseSchema?: JsonObject
@@ -40,6 +40,7 @@ type Progress = {
   text: string
   edits: TurnResult['edits']
   unanswered: boolean
+  cost: CostMeter
   startedAt: number
 }
 
@@ -50,8 +51,8 @@ type Progress = {
 export async function* runTurn(input: UserPart[], options: TurnOptions): AsyncGenerator<AgentEvent> {
   const channel = createChannel<AgentEvent>()
   const stop = new AbortController()
-  const timer = options.limits.timeoutMs === undefined ? undefined : AbortSignal.timeout(options.limits.timeoutMs)
-  const signal = AbortSignal.any([options.signal, stop.signal, ...(timer ? [timer] : [])])
+  const {expiry} = options.budget
+  const signal = AbortSignal.any([options.signal, stop.signal, ...(expiry ? [expiry] : [])])
   const work = drive(input, {...options, signal}, channel.push).then(channel.end, channel.fail)
   try {
     yield* channel
@@ -64,7 +65,6 @@ export async function* runTurn(input: UserPart[], options: TurnOptions): AsyncGe
 async function drive(input: UserPart[], options: TurnOptions, emit: (event: AgentEvent) => void): Promise<void> {
   const {conversation, opened, facts} = options
   const progress = newProgress()
-  const cost = createCostMeter(options.limits.maxCostUsd)
   const watched = (event: AgentEvent) => {
     if (event.type === 'edit') progress.edits.push({path: event.path, added: event.added, removed: event.removed})
     emit(event)
@@ -78,33 +78,41 @@ async function drive(input: UserPart[], options: TurnOptions, emit: (event: Agen
     cwd: facts.root,
     ...(options.recorded ? {recorded: true as const} : {}),
   })
-  let failure: unknown
+  let failure: {error: unknown; signal: AbortSignal} | undefined
   try {
+    await learnKey(opened, options.signal)
     conversation.addUser(input)
-    await answerUntilDone(options, {progress, cost, emit: watched})
+    await answerUntilDone(options, {progress, emit: watched})
   } catch (error) {
-    failure = error
-    const report = reportOf(error, options)
+    failure = {error, signal: options.signal}
+    const report = reportOf({...failure, timeoutMs: options.budget.limits.timeoutMs, instance: opened.instance})
     if (report) emit(report)
   }
-  const outcome = outcomeOf(failure, {options, unanswered: progress.unanswered})
+  const outcome = outcomeOf(failure, progress.unanswered)
   conversation.endTurn(outcome.status)
-  emit({type: 'result', ...outcome, text: progress.text, session: conversation.id, ...totals(progress, cost.total)})
+  emit({type: 'result', ...outcome, text: progress.text, session: conversation.id, ...totals(progress)})
 }
 
-type Run = {progress: Progress; cost: ReturnType<typeof createCostMeter>; emit: (event: AgentEvent) => void}
+const learned = new WeakSet<OpenedProvider>()
+
+/** What is written from here on is scrubbed of the key, also where the user's own message has it. */
+async function learnKey(opened: OpenedProvider, signal: AbortSignal): Promise<void> {
+  if (learned.has(opened)) return
+  learned.add(opened)
+  try {
+    await opened.instance.credential(signal)
+  } catch {
+    // The request meets the same failure, and reports it.
+  }
+}
+
+type Run = {progress: Progress; emit: (event: AgentEvent) => void}
 
 async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
   const runner = newToolRunner(options, run)
-  const maxTurns = options.limits.maxTurns ?? DEFAULT_MAX_TURNS
   for (;;) {
-    if (run.progress.turns >= maxTurns) {
-      throw limitReached(
-        `The limit of ${maxTurns} turns is reached.`,
-        'Raise it with --max-turns, then go on with: vibe chat --continue',
-      )
-    }
-    run.cost.check()
+    options.signal.throwIfAborted()
+    options.budget.takeRequest()
     run.progress.turns++
     const answer = await askModel(options, run)
     run.progress.text = answer.text
@@ -144,7 +152,7 @@ async function askModel(options: TurnOptions, run: Run): Promise<Answer> {
 
 function account(answer: Answer, options: TurnOptions, run: Run): Answer {
   const costUsd = costOf(answer.usage, options.price)
-  run.cost.add(costUsd)
+  spend(costUsd, options, run)
   run.progress.usage = addUsage(run.progress.usage, answer.usage)
   options.conversation.addAnswer(answer, {provider: options.opened.instance.name, model: options.model, costUsd})
   run.emit({type: 'usage', usage: answer.usage, ...(costUsd === undefined ? {} : {costUsd})})
@@ -153,9 +161,9 @@ function account(answer: Answer, options: TurnOptions, run: Run): Answer {
 
 /** What came before an interruption stays in the history; calls that never ran get a result that says so. */
 function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
-  run.cost.add(undefined)
+  spend(undefined, options, run)
   // What a broken request used is unknown, and with it the sum.
-  run.progress.usage = addUsage(run.progress.usage, answer.usage)
+  run.progress.usage = {}
   run.progress.text = answer.text
   if (answer.content.length === 0) return
   const partial = {...answer, content: answer.content.filter((part) => part.type === 'text')}
@@ -165,6 +173,11 @@ function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
     model: options.model,
     costUsd: undefined,
   })
+}
+
+function spend(costUsd: number | undefined, options: TurnOptions, run: Run): void {
+  options.budget.cost.add(costUsd)
+  run.progress.cost.add(costUsd)
 }
 
 function checkEnding(answer: Answer, runner: ToolRunner, first: boolean): void {
@@ -214,11 +227,13 @@ function newToolRunner(options: TurnOptions, run: Run): ToolRunner {
 
 function newProgress(): Progress {
   const usage = {input: 0, inputCacheRead: 0, inputCacheWrite: 0, output: 0, outputReasoning: 0}
-  return {turns: 0, usage, text: '', edits: [], unanswered: false, startedAt: performance.now()}
+  const cost = createCostMeter()
+  return {turns: 0, usage, text: '', edits: [], unanswered: false, cost, startedAt: performance.now()}
 }
 
-function totals(progress: Progress, costUsd: number | undefined) {
-  const {turns, usage, edits, startedAt} = progress
+function totals(progress: Progress) {
+  const {turns, usage, edits, startedAt, cost} = progress
+  const costUsd = cost.total
   return {
     turns,
     usage,

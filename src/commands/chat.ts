@@ -1,5 +1,4 @@
-import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument} from '../base-agent-command.ts'
-import {parseRule, yesRules} from '../permissions/rules.ts'
+import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument, rulesOf} from '../base-agent-command.ts'
 import {runChat} from '../ui/chat.ts'
 import {runOneShot} from '../ui/one-shot.ts'
 
@@ -29,7 +28,7 @@ export default class Chat extends AgentCommand {
       mode: flags.mode,
       files: [...(flags.file ?? []), ...(flags.read ?? [])],
       images: flags.image ?? [],
-      rules: [...(flags.yes ? yesRules() : []), ...(flags.allow ?? []).map((rule) => parseRule(rule))],
+      rules: rulesOf(flags, process.cwd()),
       limits: limitsOf(flags),
       quiet: flags.quiet,
     }

@@ -1,6 +1,5 @@
 import {Flags} from '@oclif/core'
-import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument} from '../base-agent-command.ts'
-import {parseRule, yesRules} from '../permissions/rules.ts'
+import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument, rulesOf} from '../base-agent-command.ts'
 import {runOneShot} from '../ui/one-shot.ts'
 
 export default class Run extends AgentCommand {
@@ -33,7 +32,7 @@ export default class Run extends AgentCommand {
         mode: flags.mode,
         files: [...(flags.file ?? []), ...(flags.read ?? [])],
         images: flags.image ?? [],
-        rules: [...(flags.yes ? yesRules() : []), ...(flags.allow ?? []).map((rule) => parseRule(rule))],
+        rules: rulesOf(flags, process.cwd()),
         limits: limitsOf(flags),
         format: flags['output-format'] ?? (flags.json ? 'json' : 'text'),
         ...(schema === undefined ? {} : {outputSchemaFile: schema}),

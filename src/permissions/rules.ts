@@ -44,6 +44,11 @@ export function yesRules(): Rule[] {
   ]
 }
 
+/** @param path a file that is not to be changed, absolute and resolved through symlinks */
+export function readOnlyRule(path: string): Rule {
+  return {id: `--read ${path}`, decision: 'deny', kind: 'edit', match: path.replaceAll('\\', '/')}
+}
+
 /**
  * Rules as `permissions.rules` of a configuration file has them.
  * @param origin names the file in the rules' ids

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {readdirSync, statSync} from 'node:fs'
+import {lstatSync, readdirSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
@@ -15,13 +15,14 @@ export function projectFolder(dataFolder: string, root: string): string {
   return join(dataFolder, 'sessions', `${name}-${digest}`)
 }
 
-/** Newest first; an absent folder has none. */
+/** Newest first; an absent folder has none. Links and whatever else is no file count for nothing. */
 export function sessionsIn(folder: string): SessionFile[] {
   return entries(folder)
     .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => {
+    .flatMap((name) => {
       const path = join(folder, name)
-      return {id: name.slice(0, -'.jsonl'.length), path, modifiedMs: statSync(path).mtimeMs}
+      const facts = lstatSync(path, {throwIfNoEntry: false})
+      return facts?.isFile() ? [{id: name.slice(0, -'.jsonl'.length), path, modifiedMs: facts.mtimeMs}] : []
     })
     .sort((a, b) => b.modifiedMs - a.modifiedMs)
 }

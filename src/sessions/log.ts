@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
+import {claimSession} from './claim.ts'
 import type {SessionRecord} from './records.ts'
 
 /** The append-only file of one conversation, the single truth for resume, undo, export and usage. */
@@ -37,23 +38,31 @@ export function createLog(folder: string, options: OpenLogOptions): SessionLog {
   return lazyLog({id, path: join(folder, `${id}.jsonl`), folder}, options)
 }
 
-/** Opens an existing session for appending; a torn last line is closed off so that the next record stands alone. */
+/**
+ * Opens an existing session for appending; a torn last line is closed off so that the next record stands alone.
+ * @throws VibeError `session-in-use` while another process has it open
+ */
 export function reopenLog(file: {id: string; path: string}, options: OpenLogOptions): SessionLog {
-  return lazyLog({...file, folder: undefined}, options)
+  return lazyLog({...file, folder: undefined, release: claimSession(file.path)}, options)
 }
 
-type Place = {id: string; path: string; folder: string | undefined}
+type Place = {id: string; path: string; folder: string | undefined; release?: () => void}
 
 function lazyLog(place: Place, options: OpenLogOptions): SessionLog {
   let descriptor: number | undefined
   let failed = false
+  let {release} = place
   return {
     id: place.id,
     path: place.path,
     append(record, durable = false) {
       if (failed) return
       try {
-        descriptor ??= openForAppend(place)
+        if (descriptor === undefined) {
+          makeFolder(place)
+          release ??= claimSession(place.path)
+          descriptor = openForAppend(place)
+        }
         appendLine(descriptor, options.scrub(serialise(record)))
         if (durable) fdatasyncSync(descriptor)
       } catch (error) {
@@ -64,10 +73,11 @@ function lazyLog(place: Place, options: OpenLogOptions): SessionLog {
       }
     },
     close() {
-      if (descriptor === undefined) return
-      closeSync(descriptor)
-      descriptor = undefined
       failed = true
+      if (descriptor !== undefined) closeSync(descriptor)
+      descriptor = undefined
+      release?.()
+      release = undefined
     },
   }
 }
@@ -81,11 +91,13 @@ function serialise(record: SessionRecord): string {
   return json.replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`)
 }
 
+function makeFolder({folder}: Place): void {
+  if (folder === undefined) return
+  mkdirSync(folder, {recursive: true, mode: 0o700})
+  chmodSync(folder, 0o700)
+}
+
 function openForAppend(place: Place): number {
-  if (place.folder !== undefined) {
-    mkdirSync(place.folder, {recursive: true, mode: 0o700})
-    chmodSync(place.folder, 0o700)
-  }
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
   const descriptor = openSync(place.path, flags, 0o600)
   chmodSync(place.path, 0o600)

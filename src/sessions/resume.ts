@@ -19,8 +19,9 @@ export function messagesOf(records: readonly SessionRecord[]): Message[] {
 /** Ids are only unique within one answer, so results are looked for up to the next answer alone. */
 function resultsAfter(records: readonly SessionRecord[], index: number): Map<string, ToolResultPart> {
   const results = new Map<string, ToolResultPart>()
-  for (const record of records.slice(index + 1)) {
-    if (record.type === 'assistant' || record.type === 'user') break
+  for (let next = index + 1; next < records.length; next++) {
+    const record = records[next]
+    if (!record || record.type === 'assistant' || record.type === 'user') break
     if (record.type === 'tool-result') results.set(record.part.callId, record.part)
   }
   return results
@@ -29,8 +30,8 @@ function resultsAfter(records: readonly SessionRecord[], index: number): Map<str
 /** Two user records in a row (the answer between them was lost) become one message: some services refuse repeated roles. */
 function addUser(messages: Message[], content: UserPart[]): void {
   const last = messages.at(-1)
-  if (last?.role === 'user') messages[messages.length - 1] = {role: 'user', content: [...last.content, ...content]}
-  else messages.push({role: 'user', content})
+  if (last?.role === 'user') last.content.push(...content)
+  else messages.push({role: 'user', content: [...content]})
 }
 
 function addAssistant(messages: Message[], content: AssistantPart[], results: Map<string, ToolResultPart>): void {

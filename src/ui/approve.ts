@@ -7,13 +7,25 @@ import type {Output, Style} from './style.ts'
 /** Keys that arrive sooner were typed before the question could be read. */
 const READING_MS = 500
 
-/** Asks on a terminal, line by line. Only a whole "y" or "yes" allows; an empty line asks again; other text is the reason for a no. */
-export function createTerminalAsk(terminal: {input: NodeJS.ReadStream; output: NodeJS.WriteStream; style: Style}): Ask {
+export type AskingTerminal = {
+  input: NodeJS.ReadStream
+  output: NodeJS.WriteStream
+  style: Style
+  /** Ctrl-C at a question is meant for the whole turn. */
+  onInterrupt: () => void
+}
+
+/**
+ * Asks on a terminal, line by line. Only a whole "y" or "yes" allows; an empty line asks again; other text is the reason
+ * for a no; Ctrl-D is a no.
+ */
+export function createTerminalAsk(terminal: AskingTerminal): Ask {
+  const {onInterrupt} = terminal
   return async (question, signal) => {
     show(question, terminal)
     const shownAt = performance.now()
     for (;;) {
-      const answer = await readLine(terminal, {prompt: promptFor(question), signal})
+      const answer = await readLine(terminal, {prompt: promptFor(question), signal, onInterrupt})
       if (answer === undefined) return {allow: false}
       const text = answer.trim()
       if (text === '') continue

@@ -1,6 +1,8 @@
 import {runArchitect} from '../agent/architect.ts'
 import type {AgentEvent, Ask, TurnResult} from '../agent/events.ts'
 import {userInput} from '../agent/input.ts'
+import {listenForInterruption} from '../agent/interruption.ts'
+import {createBudget, createCostMeter, type CostMeter} from '../agent/limits.ts'
 import {openWorkplace, readyProvider, type ReadyProvider, type Workplace} from '../agent/open.ts'
 import {openSession, type AgentSession, type TurnChoice} from '../agent/session.ts'
 import {ExitCode} from '../exit-codes.ts'
@@ -28,6 +30,10 @@ type Chat = {
   ready: ReadyProvider
   session: AgentSession
   mode: Mode
+  /** Raised when the terminal or the system ends us. */
+  ending: AbortSignal
+  /** Of the whole chat: `--max-cost` holds for all its messages together. */
+  cost: CostMeter
 }
 
 /** A conversation in a terminal, line by line, until the user leaves. Returns the exit code. */
@@ -35,7 +41,19 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
   const {workplace, ready} = await openOrSetUp(request)
   const session = openSession(workplace, request.session, request.rules)
   const style = styleFor(terminal.output, request.host.env)
-  const chat: Chat = {request, terminal, style, workplace, ready, session, mode: request.mode}
+  const ending = listenForInterruption(['SIGTERM', 'SIGHUP'])
+  const cost = createCostMeter(request.limits.maxCostUsd)
+  const chat: Chat = {
+    request,
+    terminal,
+    style,
+    workplace,
+    ready,
+    session,
+    mode: request.mode,
+    ending: ending.signal,
+    cost,
+  }
   try {
     greet(chat)
     let last: TurnResult | undefined
@@ -48,8 +66,9 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
       else last = await turn(chat, line)
     }
     farewell(chat, last)
-    return ExitCode.done
+    return ending.signal.aborted ? ExitCode.interrupted : ExitCode.done
   } finally {
+    ending.release()
     session.close()
     workplace.debugLog?.close()
     await ready.opened.provider.dispose?.()
@@ -96,8 +115,7 @@ async function firstLine(chat: Chat): Promise<string | undefined> {
 
 /** @returns undefined when the user leaves: Ctrl-D, or Ctrl-C on an empty line twice in a row */
 async function nextLine(chat: Chat): Promise<string | undefined> {
-  const never = new AbortController()
-  return readLine(chat.terminal, {prompt: '› ', signal: never.signal, patient: true})
+  return readLine(chat.terminal, {prompt: '› ', signal: chat.ending, patient: true})
 }
 
 function switchMode(chat: Chat, mode: Mode): void {
@@ -107,9 +125,8 @@ function switchMode(chat: Chat, mode: Mode): void {
 
 async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   const {terminal, request, workplace, ready} = chat
-  const stop = new AbortController()
-  const onInterrupt = () => stop.abort()
-  process.on('SIGINT', onInterrupt)
+  const interruption = listenForInterruption(['SIGINT'])
+  const onInterrupt = interruption.stop
   const face = createPlainFace({
     out: terminal.output,
     talk: terminal.output,
@@ -120,14 +137,10 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   try {
     const {files, images} = request
     const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
-    const ask = createTerminalAsk({input: terminal.input, output: terminal.output, style: chat.style})
-    for await (const event of eventsOf(chat, input, {
-      ready,
-      mode: chat.mode,
-      signal: stop.signal,
-      limits: request.limits,
-      ask,
-    })) {
+    const ask = createTerminalAsk({...terminal, style: chat.style, onInterrupt})
+    const signal = AbortSignal.any([interruption.signal, chat.ending])
+    const how = {ready, mode: chat.mode, signal, budget: createBudget(request.limits, chat.cost), ask, onInterrupt}
+    for await (const event of eventsOf(chat, input, how)) {
       if (event.type === 'result') result = event
       if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
       face.show(event)
@@ -135,19 +148,23 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     chat.request = {...request, files: [], images: []}
     return result
   } finally {
-    process.off('SIGINT', onInterrupt)
+    interruption.release()
   }
 }
 
 function eventsOf(
   chat: Chat,
   input: ReturnType<typeof userInput>,
-  how: TurnChoice & {ask: Ask},
+  how: TurnChoice & {ask: Ask; onInterrupt: () => void},
 ): AsyncGenerator<AgentEvent> {
   if (chat.mode !== 'architect') return chat.session.turn(input, how)
   const {editorModel} = chat.workplace.config.values
   const confirm = async () => {
-    const answer = await readLine(chat.terminal, {prompt: 'Carry the plan out? y / n ', signal: how.signal})
+    const answer = await readLine(chat.terminal, {
+      prompt: 'Carry the plan out? y / n ',
+      signal: how.signal,
+      onInterrupt: how.onInterrupt,
+    })
     return /^y(es)?$/i.test(answer?.trim() ?? '')
   }
   const editor = async () =>

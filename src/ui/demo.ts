@@ -3,6 +3,7 @@ import {cpSync, mkdtempSync, realpathSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
 import {openInstance, openWorkplace, type Host} from '../agent/open.ts'
+import {createBudget} from '../agent/limits.ts'
 import {openSession} from '../agent/session.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
@@ -46,7 +47,7 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
     ready,
     mode: 'code',
     signal: streams.signal,
-    limits: {timeoutMs: TEST_TIMEOUT_MS},
+    budget: createBudget({timeoutMs: TEST_TIMEOUT_MS}),
     recorded: true,
   })) {
     if (event.type === 'edit') diff += event.diff

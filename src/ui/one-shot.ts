@@ -1,9 +1,12 @@
 import {runArchitect} from '../agent/architect.ts'
+import type {UserPart} from 'vibe-plugin-api'
 import type {AgentEvent, TurnResult} from '../agent/events.ts'
 import {userInput} from '../agent/input.ts'
-import type {TurnLimits} from '../agent/limits.ts'
+import {createBudget, type Budget, type TurnLimits} from '../agent/limits.ts'
 import {openWorkplace, readyProvider, type Choice, type Host, type Workplace} from '../agent/open.ts'
-import {checkAnswer, readOutputSchema} from '../agent/output-schema.ts'
+import {checkAnswer} from '../agent/check-answer.ts'
+import {readOutputSchema} from '../agent/output-schema.ts'
+import {outcomeOf, reportOf} from '../agent/report.ts'
 import {openSession, type AgentSession, type SessionChoice, type TurnChoice} from '../agent/session.ts'
 import {readPipedInput, type StandardInput} from '../agent/stdin.ts'
 import {VibeError} from '../errors.ts'
@@ -37,49 +40,41 @@ export type Streams = {stdin: StandardInput; out: Output; talk: Output}
 type Face = {show: (event: AgentEvent) => void}
 
 /** One prompt to its answer without a person: whatever the rules would ask is denied. Returns the exit code. */
-export async function runOneShot(request: OneShotRequest, streams: Streams): Promise<ExitCode | number> {
+export async function runOneShot(request: OneShotRequest, streams: Streams): Promise<number> {
   const face = faceFor(request, streams)
+  const budget = createBudget(request.limits)
+  const signal = AbortSignal.any([request.signal, ...(budget.expiry ? [budget.expiry] : [])])
   let workplace: Workplace | undefined
   try {
     workplace = await openWorkplace(request.host, request.choice)
-    const result = await answer(request, {streams, face, workplace})
+    const result = await answer(request, {streams, face, workplace, budget, signal})
     if (result.exit !== ExitCode.done) nameLog(workplace, streams)
     return result.exit
   } catch (error) {
-    return failed(error, {face, workplace, streams})
+    return failed(error, {face, workplace, streams, signal, timeoutMs: request.limits.timeoutMs})
   } finally {
     workplace?.debugLog?.close()
   }
 }
 
-type Run = {streams: Streams; face: Face; workplace: Workplace}
+type Run = {streams: Streams; face: Face; workplace: Workplace; budget: Budget; signal: AbortSignal}
 
 async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
   const {workplace, face} = run
-  const schema = request.outputSchemaFile === undefined ? undefined : readOutputSchema(request.outputSchemaFile)
+  const schema = request.outputSchemaFile === undefined ? undefined : await readOutputSchema(request.outputSchemaFile)
   const ready = await readyProvider(workplace)
   if (request.limits.maxCostUsd !== undefined) requirePrice(ready)
   const session = openSession(workplace, request.session, request.rules)
   try {
     for (const message of noticesOf(workplace, session)) face.show({type: 'notice', message})
-    const stdin = await readPipedInput(run.streams.stdin, {
-      signal: request.signal,
-      hasPrompt: request.prompt !== '',
-      notice: (message) => face.show({type: 'notice', message}),
-    })
-    const {prompt, files, images} = request
-    const input = userInput({prompt, stdin, files, images, cwd: workplace.host.cwd})
-    if (input.length === 0) throw noPrompt()
-    const how = {
-      ready,
-      mode: request.mode,
-      signal: request.signal,
-      limits: request.limits,
-      ...(schema ? {responseSchema: schema.schema} : {}),
-    }
+    const input = await inputOf(request, run)
+    const {mode, signal} = request
+    const how = {ready, mode, signal, budget: run.budget, ...(schema ? {responseSchema: schema.schema} : {})}
+    const first = (parts: UserPart[]) => eventsOf(parts, {request, workplace, session, how})
+    const mend = (parts: UserPart[]) => session.turn(parts, how)
     const events = schema
-      ? checkAnswer(schema, {input, turn: (parts) => session.turn(parts, how)})
-      : eventsOf(input, {request, workplace, session, how})
+      ? checkAnswer(schema, {input, turn: (parts, mends) => (mends === 0 ? first(parts) : mend(parts))})
+      : first(input)
     return await present(events, run)
   } finally {
     session.close()
@@ -87,16 +82,29 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
   }
 }
 
+async function inputOf(request: OneShotRequest, {streams, face, workplace, signal}: Run): Promise<UserPart[]> {
+  const {prompt, files, images} = request
+  const stdin = await readPipedInput(streams.stdin, {
+    signal,
+    hasPrompt: prompt !== '',
+    notice: (message) => face.show({type: 'notice', message}),
+  })
+  const input = userInput({prompt, stdin, files, images, cwd: workplace.host.cwd})
+  if (input.length === 0) throw noPrompt()
+  return input
+}
+
 type Parts = {request: OneShotRequest; workplace: Workplace; session: AgentSession; how: TurnChoice}
 
-function eventsOf(
-  input: ReturnType<typeof userInput>,
-  {request, workplace, session, how}: Parts,
-): AsyncGenerator<AgentEvent> {
+function eventsOf(input: UserPart[], {request, workplace, session, how}: Parts): AsyncGenerator<AgentEvent> {
   if (request.mode !== 'architect') return session.turn(input, how)
   const editorModel = workplace.config.values.editorModel
-  const editor = async () =>
-    editorModel === undefined ? how.ready : await readyProvider(workplace, {model: editorModel})
+  const editor = async () => {
+    if (editorModel === undefined) return how.ready
+    const ready = await readyProvider(workplace, {model: editorModel})
+    if (request.limits.maxCostUsd !== undefined) requirePrice(ready)
+    return ready
+  }
   return runArchitect(input, {session, how, editor})
 }
 
@@ -145,25 +153,22 @@ function faceFor(request: OneShotRequest, streams: Streams): Face {
   }
 }
 
-function failed(error: unknown, run: {face: Face; workplace: Workplace | undefined; streams: Streams}): ExitCode {
-  const interrupted = error instanceof DOMException && (error.name === 'AbortError' || error.name === 'TimeoutError')
-  if (!interrupted && !(error instanceof VibeError)) throw error
-  const exit = error instanceof VibeError ? error.exit : ExitCode.interrupted
-  if (error instanceof VibeError) {
-    const {code, message, origin, hint} = error
-    run.face.show({
-      type: 'error',
-      code,
-      message,
-      ...(origin ? {origin} : {}),
-      ...(hint ? {hint} : {}),
-      retryable: false,
-    })
-  }
-  const status = interrupted ? 'interrupted' : 'error'
-  run.face.show({type: 'result', status, exit, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
-  nameLog(run.workplace, run.streams)
-  return exit
+type Failed = {
+  face: Face
+  workplace: Workplace | undefined
+  streams: Streams
+  signal: AbortSignal
+  timeoutMs: number | undefined
+}
+
+/** What failed outside a turn ends in an error and a result all the same: a script always finds the last line. */
+function failed(error: unknown, {face, workplace, streams, signal, timeoutMs}: Failed): number {
+  const report = reportOf({error, signal, timeoutMs})
+  if (report) face.show(report)
+  const outcome = outcomeOf({error, signal}, false)
+  face.show({type: 'result', ...outcome, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
+  nameLog(workplace, streams)
+  return outcome.exit
 }
 
 function requirePrice({price, model}: {price: unknown; model: string}): void {

@@ -16,7 +16,8 @@ export function sanitize(text: string): string {
     })
     .replace(INVISIBLE, (character, offset: number, whole: string) => {
       const code = character.codePointAt(0) ?? 0
-      if (code === 0x200d && /\p{Extended_Pictographic}\uFE0F?$/u.test(whole.slice(0, offset))) return character
+      if (code === 0x200d && /\p{Extended_Pictographic}\uFE0F?$/u.test(whole.slice(Math.max(0, offset - 3), offset)))
+        return character
       return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
     })
 }
