@@ -6,6 +6,9 @@ import {reportFailure} from './report-failure.ts'
 import {ExitCode} from '../src/exit-codes.ts'
 import {wrapWords} from '../src/ui/wrap.ts'
 
+/** How long a finished command waits for what still runs. */
+const LINGER_MS = 500
+
 export type StartOptions = {
   /** What follows the program's name. */
   argv: string[]
@@ -33,10 +36,17 @@ export async function start({argv, ...load}: StartOptions): Promise<void> {
     if ('help' in meant) return await helpOnStderr(config)
     await run(meant.argv, config)
     await flush()
+    endSoon()
   } catch (error) {
     process.exitCode = reportFailure(error)
     process.exit()
   }
+}
+
+/** What a plugin has left running, an interval for example, must not keep a finished command alive. */
+function endSoon(): void {
+  const isWritten = () => process.stdout.writableLength + process.stderr.writableLength === 0
+  setTimeout(() => (isWritten() ? process.exit() : endSoon()), LINGER_MS).unref()
 }
 
 /** `--no-plugins` counts wherever it stands before `--`, since it must work when plugins keep a command from parsing. */

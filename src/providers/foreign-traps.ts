@@ -62,10 +62,11 @@ function install(): Installed {
 
 function trapExit(context: AsyncLocalStorage<ForeignStart>): () => void {
   const before = process.exit
-  process.exit = (code?: Parameters<typeof process.exit>[0]): never => {
+  // Without an argument it keeps `process.exitCode`, with one that is undefined it does not.
+  process.exit = (...codes: Parameters<typeof process.exit>): never => {
     const start = context.getStore()
-    if (start !== undefined) throw new ExitAttempt(start, code)
-    return before.call(process, code)
+    if (start !== undefined) throw new ExitAttempt(start, codes[0])
+    return before.apply(process, codes)
   }
   return () => void (process.exit = before)
 }
@@ -88,7 +89,7 @@ function trapStrayErrors(context: AsyncLocalStorage<ForeignStart>, starts: Reado
   if (process.hasUncaughtExceptionCaptureCallback()) return () => undefined
   const release = () => process.setUncaughtExceptionCaptureCallback(null)
   process.setUncaughtExceptionCaptureCallback((error) => {
-    const start = [...starts].find((candidate) => isFrom(candidate, error))
+    const start = context.getStore() ?? [...starts].find((candidate) => isFrom(candidate, error))
     if (start !== undefined) return start.fail(error)
     const usual: NodeJS.EventEmitter = process
     // Outside the plugin's context: the usual listener ends the process, and may.

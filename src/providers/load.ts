@@ -11,7 +11,9 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {entryFailure, stackOf} from './entry-failure.ts'
 import {runForeign} from './foreign-code.ts'
+import {guardProvider} from './foreign-provider.ts'
 import {findInPackage} from './package-file.ts'
+import {isForeign} from './plugin-facts.ts'
 import {checkSettings} from './settings.ts'
 import type {OpenedProvider, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
@@ -54,7 +56,11 @@ export async function openProvider({
     const provider = await runForeign({root: plugin.root, limitMs, waitingFor: 'starting it'}, async () =>
       (await importCreate(entry))(context),
     )
-    return {instance, provider: checkedProvider(provider)}
+    const checked = checkedProvider(provider)
+    if (!isForeign(plugin)) return {instance, provider: checked}
+    const onStray = (error: unknown) =>
+      host.debug('provider failed unasked', {package: plugin.name, stack: stackOf(error)})
+    return {instance, provider: guardProvider(checked, {root: plugin.root, onStray})}
   } catch (error) {
     host.debug('provider entry failed', {package: plugin.name, stack: stackOf(error)})
     throw entryFailure(entry, error)

@@ -60,6 +60,16 @@ describe('openProvider', () => {
   })
   after(() => home.remove())
 
+  it('leaves no trap behind for a plugin that vibe ships', async () => {
+    const {exit} = process
+    const {write} = process.stdout
+    const shipped = await registryOf([fixture('good', {type: 'core'})], {cacheFolder: home.path})
+    await openProvider({instance: instanceOf(shipped, 'good'), registry: shipped, host})
+    expect(process.exit).to.equal(exit)
+    expect(process.stdout.write).to.equal(write)
+    expect(process.hasUncaughtExceptionCaptureCallback()).to.equal(false)
+  })
+
   it('tells a provider that a key is missing in the words of the contract, so that nothing is tried again', async () => {
     const missing = new VibeError({code: 'keychain-failed', message: 'It is locked', hint: 'unlock it', exit: 4})
     const {signal} = new AbortController()
@@ -78,8 +88,6 @@ describe('openProvider', () => {
   })
 
   it('gives a provider its context', async () => {
-    const {exit} = process
-    const {write} = process.stdout
     const opened = await open('good', {settings: {contextLength: 4096}})
     const context = contextOf(opened)
     expect(context).to.include({
@@ -95,9 +103,6 @@ describe('openProvider', () => {
     expect(context.quirks).to.deep.equal([])
     expect(context).to.not.have.property('protocol')
     expect(opened.instance.name).to.equal('my-good')
-    expect(process.exit).to.equal(exit)
-    expect(process.stdout.write).to.equal(write)
-    expect(process.hasUncaughtExceptionCaptureCallback()).to.equal(false)
   })
 
   it('runs a data-only manifest on whoever speaks its protocol', async () => {
