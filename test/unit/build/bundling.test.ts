@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {build} from 'esbuild'
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {builtins} from '../../../src/build/builtins.ts'
@@ -8,6 +8,7 @@ import {requireWhereUsed} from '../../../src/build/lazy-oclif.ts'
 import {patched} from '../../../src/build/patches.ts'
 import {filesUnder, removeOthers, writeChanged} from '../../../src/build/files.ts'
 import {runProgram} from '../../support/program.ts'
+import {root} from '../../support/tree.ts'
 
 describe('bundling', () => {
   let folder: string
@@ -77,6 +78,17 @@ describe('bundling', () => {
     expect(patched(path, 'if (!(options.body instanceof FormData)) return')).to.not.include('instanceof FormData')
     expect(() => patched(path, 'rewritten')).to.throw('no longer contains')
     expect(patched('/x/other.js', 'untouched')).to.equal('untouched')
+  })
+
+  it('keeps the rules of languages out of the start', async () => {
+    const needs = /localeCompare|new Intl\.ListFormat\([^)]*\)(?!\.format\(list\))/
+    const files = ['@oclif/core/lib/config/plugin.js', '@sindresorhus/is/distribution/index.js']
+    for (const file of files) {
+      const path = join(root, 'node_modules', file)
+      const source = await readFile(path, 'utf8')
+      expect(source).to.match(needs)
+      expect(patched(path, source)).not.to.match(needs)
+    }
   })
 
   it('writes only what changed and removes what is left over', async () => {
