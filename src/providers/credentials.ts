@@ -36,7 +36,7 @@ export type StoredKey = {
 
 /**
  * Reads the key that a reference leads to.
- * @throws VibeError `auth-missing` `key-invalid` or `keychain-failed` (exit 4) that says where a key was looked for, never what was found
+ * @throws VibeError `auth-missing`, `key-invalid` or `keychain-failed` (exit 4) that says where a key was looked for, never what was found
  */
 export async function resolveCredential(request: CredentialRequest): Promise<Credential> {
   const {reference, env} = request

@@ -21,7 +21,7 @@ const PACKAGE = '@napi-rs/keyring'
 const SERVICE = 'vibe-coder'
 /** A locked keychain asks a person, who may not be there. */
 const TIMER_MS = 3_000
-const LARGEST_REPLY = 64_000
+const LARGEST_REPLY = 1_000_000
 
 /**
  * The keychain of the system. It is asked by a child process: the library blocks its process while a bus is silent or a
@@ -71,7 +71,7 @@ async function replyTo(
     account: `${account} (${place.dataFolder})`,
     ...action,
   }
-  const reply = await askChild(request, place)
+  const reply = await askChild(request, place).catch(notStarted)
   place.signal.throwIfAborted()
   return reply
 }
@@ -88,13 +88,12 @@ function askChild(
   request: KeychainRequest,
   {env, signal, timeoutMs = TIMER_MS}: KeychainPlace & {signal: AbortSignal},
 ): Promise<KeychainReply> {
-  const {spawn} = process.getBuiltinModule('node:child_process')
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['-e', `(${keychainChild.toString()})()`], {
-      env: {...env, NODE_OPTIONS: undefined},
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
-    })
+    const child = startChild(env)
+    if (child.pid === undefined) {
+      child.on('error', (error) => resolve(notStarted(error)))
+      return
+    }
     const finish = (reply: KeychainReply) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
@@ -113,11 +112,24 @@ function askChild(
       output += chunk
       if (output.includes('\n') || output.length > LARGEST_REPLY) finish(replyIn(output))
     })
-    child.on('error', (error) => finish({reason: `the helper cannot be started (${systemCode(error) ?? error.name})`}))
+    child.on('error', (error) => finish(notStarted(error)))
     child.on('close', (code, killer) => finish({reason: `the library ended its process (${killer ?? `code ${code}`})`}))
     child.stdin.on('error', () => undefined) // It ended before it read; "close" tells.
     child.stdin.end(JSON.stringify(request))
   })
+}
+
+function startChild(env: Environment) {
+  const {spawn} = process.getBuiltinModule('node:child_process')
+  return spawn(process.execPath, ['-e', `(${keychainChild.toString()})()`], {
+    env: {...env, NODE_OPTIONS: undefined},
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  })
+}
+
+function notStarted(error: unknown): KeychainReply {
+  return {reason: `the process that asks it cannot be started (${systemCode(error) ?? 'unknown reason'})`}
 }
 
 function replyIn(output: string): KeychainReply {

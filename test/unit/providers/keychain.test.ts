@@ -90,6 +90,15 @@ describe('the keychain', function () {
       expect(await read(real())).to.have.property('value', key)
     })
 
+    it('loses no key of six that are stored at once', async () => {
+      const names = Array.from({length: 6}, (_, index) => `p${index}`)
+      await Promise.all(names.map((name) => storeCredential(name, `${key}-${name}`, place(real()))))
+      const keys = await Promise.all(
+        names.map((name) => resolveCredential({reference: {store: name, in: 'keychain'}, ...place(real())})),
+      )
+      expect(keys).to.deep.equal(names.map((name) => ({kind: 'api-key', value: `${key}-${name}`})))
+    })
+
     it('is left alone when the file is preferred', async () => {
       expect(await store(real({prefer: 'file'}))).to.deep.equal({
         reference: {store: 'work'},
@@ -124,6 +133,13 @@ describe('the keychain', function () {
     const more: More = {env, keychain: {platform: 'linux'}}
     expect((await store(more)).reference).to.deep.equal({store: 'work'})
     expect(await caught(read(more))).to.include({code: 'keychain-failed', origin: 'the Secret Service'})
+  })
+
+  it('that cannot be asked, since no process starts, means the file', async () => {
+    const env = {...NO_BUS, DBUS_SESSION_BUS_ADDRESS: 'unix:path=x', HUGE: 'x'.repeat(3_000_000)}
+    const kept = await store({env, keychain: {platform: 'linux'}})
+    expect(kept.reference).to.deep.equal({store: 'work'})
+    expect(kept.note).to.match(/cannot be started \(E2BIG\)\.$/)
   })
 
   it('is wanted alone with "keychain": then no file is written', async () => {
