@@ -1,6 +1,7 @@
 import {Config} from '@oclif/core'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {collectWarnings} from './collect-warnings.ts'
 import {systemCode} from '../src/errors.ts'
 import {homes} from '../src/paths.ts'
 import {loadGuarded, stripForeignHooks} from '../src/providers/plugin-guard.ts'
@@ -42,9 +43,9 @@ async function loadQuietly(options: LoadOptions, wanted: boolean): Promise<Loade
   const config = new Config({...options, userPlugins: wanted})
   const failures: string[] = []
   Reflect.set(config, 'warn', (failure: unknown) => failures.push(String(failure)))
-  await config.load()
+  const {sentences} = await collectWarnings(() => config.load())
   Reflect.deleteProperty(config, 'warn')
-  return {config, failures}
+  return {config, failures: [...failures, ...sentences]}
 }
 
 function say(sentence: string): void {

@@ -84,6 +84,23 @@ describe('a plugin of the user', () => {
     await expectRemovable('vibe-exits')
   })
 
+  it('whose command throws when it is read costs one line, and its other commands work', async () => {
+    const commands = {
+      'commands/boom.js': `throw new Error('no room\\nleft')\n`,
+      'commands/fine.js': COMMAND(`console.log('ran')`),
+    }
+    await install(vibe, [plugin('vibe-boom', {commands: './commands'}, commands)])
+    expect(await vibe.run(['fine'])).to.deep.include({
+      code: 0,
+      stdout: 'ran\n',
+      stderr:
+        'vibe: the command "boom" of the plugin vibe-boom cannot be loaded (no room left). Remove it: vibe plugins uninstall vibe-boom\n',
+    })
+    const removed = await vibe.run(['plugins', 'uninstall', 'vibe-boom'])
+    expect(removed.code, removed.stderr).to.equal(0)
+    expect(await vibe.run(['help'])).to.include({code: 0, stderr: ''})
+  })
+
   it('is off with --no-plugins and with VIBE_CODER_NO_PLUGINS', async () => {
     await install(vibe, [
       plugin('vibe-extra', {commands: './commands'}, {'commands/extra.js': COMMAND(`console.log('extra ran')`)}),
