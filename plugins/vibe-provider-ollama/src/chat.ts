@@ -97,10 +97,10 @@ async function send({context, memory, request, options}: Asked, {prepared, windo
   return {...call, prepared, window, body}
 }
 
-/** The setting, or what the caller passes through; either is taken as it is. */
+/** The setting, of which 0 means none as it does to Ollama, or what the caller passes through. */
 function fixedWindow({context, request}: Asked): number | undefined {
   const own = asObject(request.providerOptions?.[context.providerId]?.options)
-  return asCount(own?.num_ctx) ?? asCount(context.settings.contextLength)
+  return asCount(own?.num_ctx) ?? (asCount(context.settings.contextLength) || undefined)
 }
 
 /** The server's refusal of a long prompt counts it: "request (8889 tokens) exceeds ...". */

@@ -79,9 +79,10 @@ describe('the window of a request', () => {
     withServer(model(131_072), async (server) => {
       const settings = {contextLength: 6000}
       await answerOf(server.url, {settings, request: ask(20_000)})
+      await answerOf(server.url, {settings: {contextLength: 0}})
       await answerOf(server.url, {settings, request: {providerOptions: {ollama: {options: {num_ctx: 777}}}}})
-      expect(windows(server)).to.deep.equal([6000, 777])
-      expect(server.requests.map(({path}) => path)).to.deep.equal(['/api/chat', '/api/chat'])
+      expect(windows(server)).to.deep.equal([6000, 8192, 777])
+      expect(server.requests.every(({path}) => path === '/api/chat')).to.equal(true)
     }))
 
   it('sends nothing that cannot fit', async () => {
