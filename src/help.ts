@@ -46,6 +46,7 @@ class ExamplesFirst extends CommandHelp {
 export class VibeHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
   private gap = ''
+  private kept: string[] | undefined
 
   constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions> = {}) {
     // oclif indents some lists by two more columns than it reserves.
@@ -66,11 +67,19 @@ export class VibeHelp extends Help {
     this.log(wrapWords(`"${this.config.bin} help exit-codes" shows what scripts can rely on.`, columns()))
   }
 
+  /** The help that `show` would print, as text. */
+  async collect(show: (help: this) => Promise<void>): Promise<string> {
+    this.kept = []
+    await show(this)
+    return this.kept.join('\n')
+  }
+
   /** Blank lines separate; none is left at the end. */
   protected override log(...words: string[]): void {
     const text = words.join(' ')
     const body = text.replace(/\n+$/, '')
-    if (body !== '') super.log(`${this.gap}${body}`)
+    if (body !== '' && this.kept) this.kept.push(`${this.gap}${body}`)
+    else if (body !== '') super.log(`${this.gap}${body}`)
     this.gap = body === '' || body !== text ? '\n' : ''
   }
 

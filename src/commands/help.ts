@@ -14,7 +14,7 @@ export default class HelpCommand extends VibeCommand {
   static override args = {command: Args.string({description: 'a command, or exit-codes'})}
   static override flags = {all: Flags.boolean({description: 'Show hidden commands too'})}
 
-  async run(): Promise<{exitCodes: typeof exitCodeTable} | undefined> {
+  async run(): Promise<{exitCodes: typeof exitCodeTable} | {help: string} | undefined> {
     const {argv, flags} = await this.parse(HelpCommand)
     const words = argv.map(String)
     if (words[0] === 'exit-codes') {
@@ -24,8 +24,12 @@ export default class HelpCommand extends VibeCommand {
     }
     const help = new VibeHelp(this.config, {...this.config.pjson.oclif.helpOptions, all: flags.all})
     const itself = words[0] === 'help' && this.config.findCommand('help')
-    if (itself) await help.showCommandHelp(itself)
-    else await help.showHelp(words).catch((error: Error) => this.unknown(words.join(' '), error))
+    const show = () =>
+      itself
+        ? help.showCommandHelp(itself)
+        : help.showHelp(words).catch((error: Error) => this.unknown(words.join(' '), error))
+    if (this.jsonEnabled()) return {help: await help.collect(show)}
+    await show()
     return undefined
   }
 

@@ -68,7 +68,7 @@ export async function openProvider({
 }
 
 /**
- * Imports an entry's module without starting a provider, for `vibe doctor` and after an installation.
+ * Imports an entry's module without starting a provider, after an installation.
  * @returns the entry as it was, or with the state `entry-failed` and the reason
  */
 export async function tryEntry(entry: ProviderEntry, limitMs = LIMIT_MS): Promise<ProviderEntry> {
@@ -94,7 +94,7 @@ function implementerOf(entry: CodeEntry, registry: Registry): CodeEntry {
     code: 'provider-protocol-missing',
     message: `No installed provider speaks "${protocol}", which ${entry.plugin.name} needs`,
     origin: `${entry.plugin.name} ${entry.plugin.version}`,
-    hint: 'vibe doctor',
+    hint: 'Install one that does: vibe plugins install PACKAGE',
     exit: ExitCode.notSetUp,
   })
 }

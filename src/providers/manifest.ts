@@ -7,7 +7,7 @@ export type ManifestOptions = {
   vibeVersion: string
   /** Remembers verdicts; without it everything is checked. Linked plugins are always checked. */
   verdicts?: VerdictCache
-  /** Also refuse unknown members: for authors, at install and in `vibe doctor`. At run time a newer minor contract may add some. */
+  /** Also refuse unknown members: for authors and at install. At run time a newer minor contract may add some. */
   strict?: boolean
 }
 

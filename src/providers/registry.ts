@@ -80,15 +80,16 @@ function unusable({id, state, problems, plugin}: ProviderEntry): VibeError {
     code: `provider-${state}`,
     message: `The provider "${id}" cannot be used (${state}): ${problems.join('; ')}`,
     origin: `${plugin.name} ${plugin.version}, ${plugin.root}`,
-    hint: mendingStep({state, plugin}),
+    hint: mendingStep({id, state, plugin}),
     exit: ExitCode.notSetUp,
   })
 }
 
-function mendingStep({state, plugin}: Pick<ProviderEntry, 'state' | 'plugin'>): string {
+function mendingStep({id, state, plugin}: Pick<ProviderEntry, 'id' | 'state' | 'plugin'>): string {
   if (state === 'hooks-declared')
     return `vibe plugins uninstall ${plugin.name}   or add it to trust.plugins: vibe config:edit`
-  if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe doctor'
+  if (state === 'id-conflict' || state === 'id-reserved') return `vibe provider:prefer ${id} ${plugin.name}`
+  if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe provider:list shows what can be used'
   if (plugin.type === 'core') return 'Install vibe again: npm install -g vibe-coder'
   if (plugin.type === 'link') return `Mend it in ${plugin.root}   or: vibe plugins unlink ${plugin.name}`
   return `vibe plugins update   or: vibe plugins uninstall ${plugin.name}`
