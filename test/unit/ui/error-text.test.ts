@@ -20,7 +20,7 @@ describe('the text of an error', () => {
 
 describe('paths below the home folder', () => {
   it('begin with ~, and only those', () => {
-    expect(shortHome('/home/ann/a and /home/annie/b', {HOME: '/home/ann'})).to.equal('~/a and /home/annie/b')
+    expect(shortHome('/people/ann/a and /people/annie/b', {HOME: '/people/ann'})).to.equal('~/a and /people/annie/b')
     expect(shortHome('/a/b', {})).to.equal('/a/b')
   })
 })
