@@ -17,7 +17,8 @@ describe('the config commands', function () {
     writeFileSync(file(), text)
   }
   const json = async (...args: string[]) => {
-    const run = await box.vibe([...args, '--json'])
+    // Set for every test, and listed otherwise.
+    const run = await box.vibe([...args, '--json'], {env: {VIBE_CODER_CREDENTIAL_STORE: ''}})
     return {code: run.code, value: JSON.parse(run.stdout) as Record<string, unknown>}
   }
 
