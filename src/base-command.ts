@@ -14,10 +14,26 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
   /** Renders what the user can act on and sets the exit code; usage errors get exit 2; anything else is a bug and goes on as one. */
   protected override async catch(error: Error & {exitCode?: number}): Promise<unknown> {
     const known = this.inOurWords(error)
-    if (!(known instanceof VibeError)) return super.catch(error)
+    const nameLog = await this.debugLogOf(error)
+    if (!(known instanceof VibeError)) {
+      nameLog()
+      return super.catch(error)
+    }
     process.exitCode = known.exit
     this.showFailure(known)
+    nameLog()
     return undefined
+  }
+
+  /** Writes the failure down where `--debug` asks for it. @returns what names the file at the end */
+  private async debugLogOf(error: Error): Promise<() => void> {
+    const end = this.argv.indexOf('--')
+    const words = end === -1 ? this.argv : this.argv.slice(0, end)
+    if (!words.includes('--debug')) return () => undefined
+    const {logFailure} = await import('./base-failure-log.ts')
+    const say = (line: string) => void process.stderr.write(`${line}\n`)
+    const path = logFailure(error, {id: this.id ?? '', argv: words, version: this.config.version}, say)
+    return () => path !== undefined && say(`Debug log: ${path}`)
   }
 
   /** Says what failed: on standard output for programs, else on standard error for people. */
