@@ -71,7 +71,8 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
 
 /** The message with its origin and the step that mends it, ending in a line break. */
 export function renderError(error: VibeError): string {
-  return `${errorText(error, process.stderr.columns)}\n`
+  // Without its stack: what a person can act on is no bug.
+  return `${errorText(errorFacts(error), process.stderr.columns)}\n`
 }
 
 function errorFacts(error: unknown): {code: string; message: string; origin?: string; hint?: string; exit: number} {
