@@ -1,4 +1,10 @@
-import {classifyStatus, ProviderError, type ProviderErrorCode, type ProviderErrorShape} from 'vibe-plugin-api'
+import {
+  classifyStatus,
+  parseRetryAfter,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderErrorShape,
+} from 'vibe-plugin-api'
 import {asObject, asText, excerpt, parseJson, type Loose} from './wire.ts'
 
 /** What is known about a call, for its errors. */
@@ -12,7 +18,7 @@ const RULES: readonly Rule[] = [
   {
     code: 'context-overflow',
     retryable: false,
-    when: /exceed_context_size|exceeds the (available )?context|longer than the context|context length (exceeded|currently)/i,
+    when: /exceed_context_size|exceeds the (available )?context|(prompt|input) is too long|longer than the context|context length (exceeded|currently)/i,
     hint: () => 'Shorten the conversation, raise the setting contextLength, or choose a model with a larger window.',
   },
   {
@@ -25,7 +31,6 @@ const RULES: readonly Rule[] = [
     code: 'model-not-found',
     retryable: false,
     when: /model .*not found|not found.*pull|no such model|unknown model/i,
-    hint: (model) => `ollama pull ${model}`,
   },
   {
     code: 'server-error',
@@ -38,10 +43,19 @@ const RULES: readonly Rule[] = [
 ]
 
 /** The error of an answer whose status is not 2xx. */
-export function statusError(answer: {status: number; text: string}, facts: CallFacts): ProviderError {
+export function statusError(
+  answer: {status: number; retryAfter: string | undefined; text: string},
+  facts: CallFacts,
+): ProviderError {
   const document = asObject(parseJson(answer.text))
   const words = document === undefined ? excerpt(answer.text.replace(/<[^>]{0,500}>/g, ' ')) : wordsOf(document)
-  return serverError({words, status: answer.status}, facts)
+  // Ollama itself answers in JSON; a bare 404 says that something else listens at this address.
+  const absent = answer.status === 404 ? (document ? 'model-not-found' : 'bad-response') : undefined
+  const retryAfterMs = parseRetryAfter(answer.retryAfter)
+  return serverError(
+    {words, status: answer.status, ...(absent && {absent}), ...(retryAfterMs !== undefined && {retryAfterMs})},
+    facts,
+  )
 }
 
 /** The error that a line of a stream reports, undefined when the line reports none. */
@@ -51,18 +65,27 @@ export function lineError(line: Loose, facts: CallFacts): ProviderError | undefi
   return serverError({words: wordsOf(line), ...(status === undefined ? {} : {status})}, facts)
 }
 
-function serverError({words, status}: {words: string; status?: number}, facts: CallFacts): ProviderError {
+type Said = {words: string; status?: number; absent?: ProviderErrorCode; retryAfterMs?: number}
+
+function serverError(said: Said, facts: CallFacts): ProviderError {
+  const {words, status, retryAfterMs} = said
+  const message = `${hostOf(facts)} answered ${status ?? 'with an error'}${words === '' ? '' : `: ${words}`}`
+  const {code, ...verdict} = verdictOf(said, facts.model ?? 'MODEL')
+  return failure(code, message, {
+    facts,
+    ...verdict,
+    ...(status === undefined ? {} : {status}),
+    ...(retryAfterMs === undefined ? {} : {retryAfterMs}),
+  })
+}
+
+function verdictOf({words, status, absent}: Said, model: string) {
   const rule = RULES.find(({when}) => when.test(words))
   const plain = status === undefined ? undefined : classifyStatus(status)
-  // A path that does not exist is not a missing model: something else answers at this address.
-  const code = rule?.code ?? (status === 404 ? 'bad-response' : (plain?.code ?? 'server-error'))
-  const hint = rule?.hint?.(facts.model ?? 'MODEL') ?? HINTS[code]
-  return failure(code, `${hostOf(facts)} answered ${status ?? 'with an error'}${words === '' ? '' : `: ${words}`}`, {
-    facts,
-    retryable: rule?.retryable ?? plain?.retryable ?? true,
-    ...(hint === undefined ? {} : {hint}),
-    ...(status === undefined ? {} : {status}),
-  })
+  const code = rule?.code ?? absent ?? plain?.code ?? 'server-error'
+  const hint = rule?.hint?.(model) ?? (code === 'model-not-found' ? `ollama pull ${model}` : undefined)
+  const retryable = rule?.retryable ?? plain?.retryable ?? true
+  return {code, retryable, ...(hint === undefined ? {} : {hint})}
 }
 
 /** Errors come as a string, as an object, or as an object in a string. */

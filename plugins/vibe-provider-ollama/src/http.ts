@@ -7,7 +7,12 @@ export type HttpRequest = {
   signal: AbortSignal
   onActivity?: (() => void) | undefined
 }
-export type HttpReply = {status: number; body: AsyncIterable<Uint8Array>; close: () => void}
+export type HttpReply = {
+  status: number
+  retryAfter: string | undefined
+  body: AsyncIterable<Uint8Array>
+  close: () => void
+}
 
 /** Each step until the connection stands; the core times everything after it. */
 const CONNECT_MS = 10_000
@@ -34,9 +39,16 @@ export async function send(request: HttpRequest): Promise<HttpReply> {
     followRedirect: false,
   })
   stream.on('error', () => {}) // Errors reach the reader of the body; this keeps a late one from ending the process.
-  const [response] = (await once(stream, 'response')) as [{statusCode: number}]
+  const [response] = (await once(stream, 'response')) as [{statusCode: number; headers: Record<string, unknown>}]
   request.onActivity?.()
-  return {status: response.statusCode, body: watched(stream, request.onActivity), close: () => void stream.destroy()}
+  const after = response.headers['retry-after']
+  const retryAfter = typeof after === 'string' ? after : undefined
+  return {
+    status: response.statusCode,
+    retryAfter,
+    body: watched(stream, request.onActivity),
+    close: () => void stream.destroy(),
+  }
 }
 
 /** Node's global agents may have been told to use a proxy, which no local server is behind. */

@@ -11,6 +11,8 @@ export type ModelFacts = {contextLength?: number; dimensions?: number; family?: 
 export type KnownModels = Map<string, ModelFacts>
 
 const SHOW_MS = 5000
+/** What a server means that does not describe models; one that does not have the model says so to the chat itself. */
+const UNTOLD = new Set(['bad-response', 'server-error', 'invalid-request', 'model-not-found'])
 const AT_ONCE = 4
 /** A list with more models than this names no context lengths beyond it: each one costs a request. */
 const DETAILED = 100
@@ -19,7 +21,7 @@ export type ModelsAsked = {context: ProviderContext; known: KnownModels; options
 
 /**
  * What is known about a model. A server that does not tell within five seconds leaves everything unknown.
- * @throws ProviderError when the model does not exist, the server is not reachable, or the call is aborted
+ * @throws ProviderError when the server is not reachable or the call is aborted
  */
 export async function factsOf(model: string, {context, known, options}: ModelsAsked): Promise<ModelFacts> {
   const found = known.get(model)
@@ -32,10 +34,10 @@ export async function factsOf(model: string, {context, known, options}: ModelsAs
     known.set(model, facts)
     return facts
   } catch (error) {
-    const told = isProviderError(error) && ['bad-response', 'server-error', 'invalid-request'].includes(error.code)
+    const told = isProviderError(error) && UNTOLD.has(error.code)
     if (!told && !(timer.aborted && !options.signal.aborted)) throw error
     context.debug('The server does not describe the model.', {model})
-    known.set(model, {})
+    if (!isProviderError(error) || error.code !== 'model-not-found') known.set(model, {})
     return {}
   }
 }

@@ -24,7 +24,7 @@ export async function open(context: ProviderContext, call: Call, options: CallOp
     const body = call.body === undefined ? {} : {body: call.body}
     const reply = await send({url: facts.url, headers, ...body, signal, onActivity})
     if (reply.status >= 200 && reply.status < 300) return {reply, facts}
-    throw statusError({status: reply.status, text: await readText(reply)}, facts)
+    throw statusError({...reply, text: await readText(reply)}, facts)
   } catch (error) {
     throw toProviderError(error, facts)
   }

@@ -43,6 +43,7 @@ describe('ollama errors', () => {
       {code: 'unsupported', retryable: false},
     ],
     ['a model without thinking', statusOf(400, '"m" does not support thinking'), {code: 'unsupported'}],
+    ['a 404 in other words', statusOf(404, 'gone'), {code: 'model-not-found', hint: 'ollama pull m'}],
     ['a bad request', statusOf(400, 'invalid options'), {code: 'invalid-request', retryable: false}, /invalid options/],
     [
       'a long prompt',
@@ -102,6 +103,20 @@ describe('ollama errors', () => {
       ))
   }
 
+  it('keeps the wait that a busy server names', async () => {
+    for (const [status, code] of [
+      [429, 'rate-limited'],
+      [503, 'overloaded'],
+    ] as const) {
+      await withServer(
+        () => ({...statusOf(status, 'later'), headers: {'retry-after': '7'}}),
+        async ({url}) => {
+          expect(await errorOf(answerOf(url))).to.include({code, retryAfterMs: 7000, retryable: true})
+        },
+      )
+    }
+  })
+
   it('says how to start Ollama where nothing listens', async () => {
     const error = await errorOf(answerOf(`http://127.0.0.1:${await freePort()}`))
     expect(error).to.include({code: 'network', retryable: true, hint: 'Start Ollama: ollama serve'})
@@ -118,12 +133,12 @@ describe('ollama errors', () => {
       },
     ))
 
-  it('reports an unreachable model before a chat is sent when it must look it up', () =>
+  it('tells a missing model also when it must look it up first', () =>
     withServer(
       () => statusOf(404, "model 'm' not found"),
       async ({url, requests}) => {
         expect(await errorOf(answerOf(url, {request: {reasoning: 'high'}}))).to.include({code: 'model-not-found'})
-        expect(requests.map(({path}) => path)).to.deep.equal(['/api/show'])
+        expect(requests.map(({path}) => path)).to.deep.equal(['/api/show', '/api/chat'])
       },
     ))
 
