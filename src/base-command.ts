@@ -2,6 +2,7 @@ import {Command, Flags} from '@oclif/core'
 import {VibeError} from './errors.ts'
 import {ExitCode} from './exit-codes.ts'
 import {errorText} from './ui/error-text.ts'
+import {wrapWords} from './ui/wrap.ts'
 import {isParseError, usageError} from './base-usage-error.ts'
 
 /** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
@@ -23,6 +24,15 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
     this.showFailure(known)
     nameLog()
     return undefined
+  }
+
+  /** On a terminal, lines break between words. */
+  override log(message = '', ...rest: unknown[]): void {
+    super.log(wrapWords(message, process.stdout.columns), ...rest)
+  }
+
+  override logToStderr(message = '', ...rest: unknown[]): void {
+    super.logToStderr(wrapWords(message, process.stderr.columns), ...rest)
   }
 
   /** Writes the failure down where `--debug` asks for it. @returns what names the file at the end */

@@ -61,7 +61,7 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
       if (line.trim() === '') continue
       const action = runSlash(line, chat.mode)
       if (action?.kind === 'leave') break
-      if (action?.kind === 'say') terminal.output.write(`${action.text}\n`)
+      if (action?.kind === 'say') terminal.output.write(`${wrapWords(action.text, terminal.output.columns)}\n`)
       else if (action?.kind === 'mode') switchMode(chat, action.mode)
       else last = await turn(chat, line)
     }

@@ -16,8 +16,22 @@ export function savedLines(result: AddResult, env: Environment): string[] {
   ]
 }
 
-/** Columns as wide as their longest cell, two blanks apart, without trailing blanks. */
-export function table(head: string[], rows: string[][]): string[] {
+/**
+ * Columns as wide as their longest cell, two blanks apart, without trailing blanks.
+ * @param columns of the terminal: where the table is wider, each row becomes a few lines, the first column's mark and the
+ * second's name above the rest; undefined for no limit
+ */
+export function table(head: string[], rows: string[][], columns?: number): string[] {
+  const lines = aligned(head, rows)
+  return columns === undefined || lines.every((line) => line.length <= columns) ? lines : rows.flatMap(stacked)
+}
+
+function stacked(row: string[]): string[] {
+  const [mark = '', name = '', ...rest] = row
+  return [`${mark.padEnd(1)} ${name}`.trimEnd(), ...rest.filter((cell) => cell !== '').map((cell) => `      ${cell}`)]
+}
+
+function aligned(head: string[], rows: string[][]): string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
   return all.map((row) =>

@@ -24,7 +24,7 @@ export default class ModelList_ extends ProviderCommand {
         `! ${list.reason}\n  These are from the list of ${list.asOf ?? 'an unknown date'} that came with ${list.type}.\n`,
       )
     const rows = list.models.map((model) => [model.id === list.current ? '*' : ' ', model.id, describe(model)])
-    for (const line of table(['', 'MODEL', ''], rows)) this.log(line)
+    for (const line of table(['', 'MODEL', ''], rows, process.stdout.columns)) this.log(line)
     return list
   }
 }

@@ -20,7 +20,9 @@ export default class ProviderList_ extends ProviderCommand {
       problem === undefined ? key : '',
     ])
     if (rows.length === 0) this.log('No provider is set up yet. Start with: vibe setup')
-    else for (const line of table(['', 'NAME', 'TYPE', 'MODEL', 'ENDPOINT', 'KEY'], rows)) this.log(line)
+    else
+      for (const line of table(['', 'NAME', 'TYPE', 'MODEL', 'ENDPOINT', 'KEY'], rows, process.stdout.columns))
+        this.log(line)
     const types = list.types.filter(({state}) => state === 'ok').map(({type}) => type)
     this.log(`\nTypes: ${types.join(', ')}`)
     return list

@@ -16,11 +16,13 @@ export default class ProviderShow extends ProviderCommand {
     const shown = await showProvider(args.name, {...desk, dataFolder: desk.homes.data})
     this.log(`${shown.name}${shown.current ? ' (current)' : ''}`)
     const rows = shown.values.map(({key, value, origin}) => [
-      `  ${key}`,
+      '',
+      key,
       typeof value === 'string' ? value : JSON.stringify(value),
       shortHome(origin, process.env),
     ])
-    for (const line of table(['  ', '', ''], rows).slice(1)) this.log(line)
+    const lines = table(['', '', '', ''], rows, process.stdout.columns)
+    for (const line of lines.filter((text) => text !== '')) this.log(line)
     return shown
   }
 }

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {errorText} from '../../../src/ui/error-text.ts'
+import {table} from '../../../src/ui/provider-lines.ts'
 import {shortHome} from '../../../src/ui/short-path.ts'
 
 describe('the text of an error', () => {
@@ -15,6 +16,18 @@ describe('the text of an error', () => {
   it('breaks sentences for a narrow terminal, but no command', () => {
     const text = errorText({message: 'one two three four', hint: 'vibe provider:update work --key-stdin'}, 12)
     expect(text).to.equal('✗ one two\nthree four\n  → vibe provider:update work --key-stdin')
+  })
+})
+
+describe('a table', () => {
+  const rows = [['*', 'work', 'openai', 'https://api.openai.example/v1']]
+  it('stays in columns where it fits and becomes lines where it does not', () => {
+    expect(table(['', 'NAME', 'TYPE', 'ENDPOINT'], rows, 80)).to.have.length(2)
+    expect(table(['', 'NAME', 'TYPE', 'ENDPOINT'], rows, 40)).to.deep.equal([
+      '* work',
+      '      openai',
+      '      https://api.openai.example/v1',
+    ])
   })
 })
 
