@@ -44,7 +44,9 @@ describe('vibe provider:add', function () {
       .to.match(/2 models listed/)
       .and.to.match(/trying alpha .*works \(\d\.\d s, price unknown\)/)
     expect(run.code, run.stderr).to.equal(0)
-    expect(run.stdout).to.contain('to ~/.config/vibe-coder/config.json (only you can read it)').and.to.contain('Start with: vibe')
+    expect(run.stdout)
+      .to.contain('to ~/.config/vibe-coder/config.json (only you can read it)')
+      .and.to.contain('Start with: vibe')
     expect(saved()).to.deep.include({currentProvider: 'work'})
     expect(saved().providers['work']).to.deep.include({
       type: 'openai-compatible',
