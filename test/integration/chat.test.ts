@@ -123,4 +123,32 @@ describe('vibe chat in a terminal', function () {
     expect(await screen.exit()).to.equal(0)
     expect(server.requests).to.have.length(0)
   })
+
+  it('takes Ctrl-C at a question for the whole turn, and Ctrl-D for a no', async () => {
+    const screen = await chat(
+      (_request, index) => (index < 2 ? writeCall(`c${index}`) : openaiChatReply({text: 'Understood.'})),
+      'make a file',
+    )
+    await screen.see('Allow? y / n')
+    await wait(100)
+    screen.type(KEYS.controlC)
+    await screen.see('stopped')
+    expect(server.requests).to.have.length(1)
+    await screen.see(/›\s*$/)
+    screen.type(`again${KEYS.enter}`)
+    await screen.see(/Allow\? y[^]*Allow\? y/)
+    await wait(100)
+    screen.type(KEYS.controlD)
+    await screen.see('Understood.')
+    expect(existsSync(join(sandbox.project, 'new.txt'))).to.equal(false)
+  })
+
+  it('loses no line of a paste', async () => {
+    const screen = await chat((_request, index) => openaiChatReply({text: `Answer number ${index}.`}))
+    await screen.see('›')
+    screen.type('first line\rsecond line\rbegun')
+    await screen.see('Answer number 1.')
+    await screen.see(/› begun/)
+    expect(server.requests[1]?.body).to.contain('second line')
+  })
 })
