@@ -151,4 +151,22 @@ describe('vibe chat in a terminal', function () {
     await screen.see(/› begun/)
     expect(server.requests[1]?.body).to.contain('second line')
   })
+
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    it(`leaves nothing running on ${signal}`, async () => {
+      const command = "trap '' TERM HUP; echo $$ > pid; touch ready; while :; do sleep 0.2; done"
+      const screen = await chat(
+        () =>
+          openaiChatReply({toolCalls: [{id: 'c', name: 'shell', input: {command: `echo $PPID > vibe; ${command}`}}]}),
+        '--yes',
+        'run it',
+      )
+      for (let n = 0; n < 400 && !existsSync(join(sandbox.project, 'ready')); n++) await wait(25)
+      const pid = (name: string) => Number(readFileSync(join(sandbox.project, name), 'utf8'))
+      process.kill(pid('vibe'), signal)
+      expect(await screen.exit()).to.equal(130)
+      await wait(100)
+      expect(existsSync(`/proc/${pid('pid')}/cwd`)).to.equal(false)
+    })
+  }
 })
