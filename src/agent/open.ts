@@ -12,6 +12,7 @@ import {proxySettings, useProxy} from '../net/proxy.ts'
 import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
 import {resolveInstance} from '../providers/instances.ts'
+import {SECRET_HEADER} from '../redact.ts'
 import {openProvider} from '../providers/load.ts'
 import {readRegistry} from '../providers/registry.ts'
 import type {OpenedProvider, PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
@@ -105,6 +106,8 @@ export async function readyProvider(workplace: Workplace, override: {model?: str
 
 export async function openInstance(workplace: Workplace, instance: ResolvedInstance): Promise<ReadyProvider> {
   const model = instance.model ?? missingModel(instance)
+  for (const [name, value] of Object.entries(instance.headers))
+    if (SECRET_HEADER.test(name)) workplace.secrets.add(value.replace(/^(?:bearer|basic)\s+/i, ''))
   const opened = await openProvider({
     instance: watchCredential(instance, workplace.secrets),
     registry: workplace.registry,

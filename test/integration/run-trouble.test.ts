@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {spawn, type ChildProcess} from 'node:child_process'
-import {existsSync, globSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {openaiChatReply, startScriptedServer, type Answer, type ScriptedServer} from 'vibe-plugin-testkit'
@@ -120,6 +120,16 @@ describe('vibe run in trouble', function () {
     )
     expect(sessionFiles()).to.have.length(1)
     expect(held).to.deep.equal([])
+  })
+
+  it('has no secret header of the configuration in a session', async () => {
+    await serve(() => openaiChatReply({text: 'ok'}))
+    const folder = join(sandbox.home, '.config/vibe-coder')
+    mkdirSync(folder, {recursive: true})
+    writeFileSync(join(folder, 'config.json'), '{"customHeaders":{"X-Api-Key":"header-secret-77"}}')
+    expect((await sandbox.vibe(['run', 'is header-secret-77 safe?'], {env})).code).to.equal(0)
+    const [session = ''] = sessionFiles()
+    expect(readFileSync(session, 'utf8')).to.contain('is [redacted] safe?')
   })
 
   it('refuses a session that another vibe has open, and takes it up afterwards', async () => {
