@@ -14,6 +14,8 @@ export const builtins: Plugin = {
   setup(build) {
     build.onResolve({filter: /^[\w:/]+$/}, ({path, kind}) => {
       if (!isBuiltin(path) || kind === 'require-call' || kind === 'require-resolve') return undefined
+      // Split off into a chunk of its own, a CommonJS module keeps only its default export: the names would be gone.
+      if (kind === 'dynamic-import') return {path, external: true}
       return {path: path.startsWith('node:') ? path : `node:${path}`, namespace: 'builtin'}
     })
     build.onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({

@@ -35,6 +35,14 @@ describe('bundling', () => {
     expect((await runProgram([process.execPath, source])).stdout).to.equal('true\n')
   })
 
+  it('keeps the names of a builtin that is imported where it is used', async () => {
+    const source = join(folder, 'in.mjs')
+    await writeFile(source, `const {runInNewContext} = await import('node:vm')\nconsole.log(runInNewContext('6 * 7'))`)
+    const how = {bundle: true, format: 'esm', platform: 'node', splitting: true, plugins: [builtins]} as const
+    await build({entryPoints: [source], outdir: join(folder, 'out'), outExtension: {'.js': '.mjs'}, ...how})
+    expect((await runProgram([process.execPath, join(folder, 'out/in.mjs')])).stdout).to.equal('42\n')
+  })
+
   it('loads HTTP/2 and TLS when they are used, with every name in its place', async () => {
     const source = join(folder, 'in.mjs')
     await writeFile(
