@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {build} from 'esbuild'
+import {build, type BuildOptions} from 'esbuild'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -38,7 +38,7 @@ describe('bundling', () => {
   it('keeps the names of a builtin that is imported where it is used', async () => {
     const source = join(folder, 'in.mjs')
     await writeFile(source, `const {runInNewContext} = await import('node:vm')\nconsole.log(runInNewContext('6 * 7'))`)
-    const how = {bundle: true, format: 'esm', platform: 'node', splitting: true, plugins: [builtins]} as const
+    const how: BuildOptions = {bundle: true, format: 'esm', platform: 'node', splitting: true, plugins: [builtins]}
     await build({entryPoints: [source], outdir: join(folder, 'out'), outExtension: {'.js': '.mjs'}, ...how})
     expect((await runProgram([process.execPath, join(folder, 'out/in.mjs')])).stdout).to.equal('42\n')
   })
