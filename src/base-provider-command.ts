@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {Host} from './agent/open.ts'
 import {VibeCommand} from './base-command.ts'
-import type {DraftRequest} from './providers/add-provider.ts'
+import type {DraftRequest} from './providers/draft.ts'
 import {pairs} from './providers/provider-input.ts'
 import {keySource} from './ui/key-source.ts'
 

@@ -1,52 +1,17 @@
-import type {JsonObject} from 'vibe-plugin-api'
-import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/values.ts'
+import type {InstanceConfig, LoadedConfig} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import type {Environment, Homes} from '../paths.ts'
+import type {Environment} from '../paths.ts'
 import {askModels, ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {buildInstance} from './instances.ts'
+import type {DraftRequest, AddHost, Draft} from './draft.ts'
 import {cleanKey, checkedEndpoint, checkedHeaders, checkedName, checkedSettings} from './provider-input.ts'
 import {missingFlags} from './provider-needs.ts'
 import {writeProvider, type SaveResult} from './save-provider.ts'
 import {withheldSentence} from './reserved-variables.ts'
-import type {OpenedProvider, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
-
-/** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
-export type KeySource =
-  | {kind: 'value'; value: string}
-  | {kind: 'env'; variable: string}
-  | {kind: 'command'; command: string[]}
-  | {kind: 'none'}
+import type {ProviderEntry, ProviderManifest, Registry} from './types.ts'
 
 type UsableEntry = ProviderEntry & {manifest: ProviderManifest}
-
-export type DraftRequest = {
-  name: string
-  type: string
-  endpoint?: string
-  model?: string
-  headers?: Record<string, string>
-  /** Values as typed, or in the settings' own types. */
-  settings?: JsonObject
-  key?: KeySource
-  /** A reference that is kept when no other key is named. */
-  credential?: CredentialReference
-  /** Accepts plain http to an address that is not local. */
-  insecure?: boolean
-}
-
-export type AddHost = {
-  config: LoadedConfig
-  registry: Registry
-  env: Environment
-  homes: Homes
-  /** Loads the provider's code for an instance. */
-  open: (instance: ResolvedInstance) => Promise<OpenedProvider>
-  signal: AbortSignal
-}
-
-/** A checked provider that is not saved. */
-export type Draft = {name: string; instance: InstanceConfig; resolved: ResolvedInstance; apiKey?: string}
 
 export type SaveOptions = {
   /** Makes it the current provider; the first one always is. */

@@ -5,9 +5,8 @@ import {ExitCode} from '../exit-codes.ts'
 import type {CredentialReference} from '../config/values.ts'
 import type {Environment} from '../paths.ts'
 import {resolveCredential} from './credentials.ts'
-import type {NamedInstance} from './instances.ts'
 import {withheldSentence} from './reserved-variables.ts'
-import type {ProviderEntry, ProviderManifest} from './types.ts'
+import type {NamedInstance, ProviderEntry, ProviderManifest} from './types.ts'
 
 type Place = {
   named: NamedInstance

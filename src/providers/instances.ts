@@ -2,7 +2,7 @@ import type {JsonObject} from 'vibe-plugin-api'
 import {isLocalAddress} from '../addresses.ts'
 import {checkApiKey} from '../config/api-key.ts'
 import {checkEndpoint} from '../config/endpoint.ts'
-import type {InstanceConfig, LoadedConfig, Origin} from '../config/values.ts'
+import type {InstanceConfig, LoadedConfig} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {offlineError} from '../net/offline-error.ts'
@@ -18,11 +18,9 @@ import {endpointFor, typesFor} from './endpoint-type.ts'
 import {endpointFromVariable} from './endpoint-variable.ts'
 import {credentialReader} from './instance-credential.ts'
 import {environmentSettings} from './instance-settings.ts'
-import type {ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
+import type {NamedInstance, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
 export type ResolveOptions = ChooseOptions & {dataFolder: string}
-/** A provider as configured, before its manifest is applied; `apiKey` only for one that is not saved. */
-export type NamedInstance = {name: string; instance: InstanceConfig; origin: Origin; apiKey?: string}
 type UsableEntry = ProviderEntry & {manifest: ProviderManifest}
 
 /**

@@ -1,6 +1,6 @@
 import type {ModelInfo} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
-import type {AddHost} from './add-provider.ts'
+import type {AddHost} from './draft.ts'
 import {askModels, ensureKey} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'

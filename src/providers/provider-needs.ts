@@ -1,6 +1,6 @@
 import {checkEndpoint} from '../config/endpoint.ts'
 import type {Environment} from '../paths.ts'
-import type {DraftRequest} from './add-provider.ts'
+import type {DraftRequest} from './draft.ts'
 import {keyVariables} from './instance-credential.ts'
 import type {ProviderManifest} from './types.ts'
 

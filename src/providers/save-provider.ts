@@ -6,7 +6,7 @@ import {updateConfig} from '../config/write.ts'
 import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import type {AddHost, Draft} from './add-provider.ts'
+import type {AddHost, Draft} from './draft.ts'
 import {isKeychainFailure, removeCredential, storeCredential, type StoredKey} from './credentials.ts'
 import {typesFor} from './endpoint-type.ts'
 

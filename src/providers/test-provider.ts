@@ -1,6 +1,6 @@
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import type {AddHost} from './add-provider.ts'
+import type {AddHost} from './draft.ts'
 import {tryCall, tryConnection, type CallReport} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'

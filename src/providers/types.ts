@@ -1,5 +1,5 @@
 import type {Credential, JsonObject, ModelInfo, Protocol, Provider} from 'vibe-plugin-api'
-import type {Origin} from '../config/values.ts'
+import type {InstanceConfig, Origin} from '../config/values.ts'
 
 /** What the registry needs of an oclif plugin; a structural part of it, so that this room does not import oclif. */
 export type PluginSource = {
@@ -128,3 +128,6 @@ export type ResolvedInstance = {
 }
 
 export type OpenedProvider = {instance: ResolvedInstance; provider: Provider}
+
+/** A provider as configured, before its manifest is applied; `apiKey` only for one that is not saved. */
+export type NamedInstance = {name: string; instance: InstanceConfig; origin: Origin; apiKey?: string}

@@ -1,13 +1,7 @@
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {
-  addableTypes,
-  addProvider,
-  draftProvider,
-  type AddOptions,
-  type AddResult,
-  type DraftRequest,
-} from '../providers/add-provider.ts'
+import {addableTypes, addProvider, draftProvider, type AddOptions, type AddResult} from '../providers/add-provider.ts'
+import type {DraftRequest} from '../providers/draft.ts'
 import {askModels, ensureKey} from '../providers/check-provider.ts'
 import {missingFlags} from '../providers/provider-needs.ts'
 import {chooseModel} from './choose-model.ts'

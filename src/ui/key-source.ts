@@ -1,7 +1,7 @@
 import {checkApiKey} from '../config/api-key.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import type {KeySource} from '../providers/add-provider.ts'
+import type {KeySource} from '../providers/draft.ts'
 import {commandWords} from '../providers/provider-input.ts'
 import {checkedKey} from './prompts-for-provider.ts'
 import {canAsk, secret} from './prompts.ts'

@@ -1,7 +1,7 @@
 import {checkApiKey} from '../config/api-key.ts'
 import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
-import type {AddHost, DraftRequest, KeySource} from '../providers/add-provider.ts'
+import type {AddHost, DraftRequest, KeySource} from '../providers/draft.ts'
 import {confirm, input, secret} from './prompts.ts'
 
 type Place = Pick<AddHost, 'registry'> & {write: (text: string) => void}

@@ -1,14 +1,6 @@
 import type {ModelInfo} from 'vibe-plugin-api'
-import {
-  addableTypes,
-  draftProvider,
-  freeName,
-  saveProvider,
-  type AddHost,
-  type AddResult,
-  type Draft,
-  type DraftRequest,
-} from '../providers/add-provider.ts'
+import {addableTypes, draftProvider, freeName, saveProvider, type AddResult} from '../providers/add-provider.ts'
+import type {AddHost, Draft, DraftRequest} from '../providers/draft.ts'
 import {askModels, ensureKey, tryCall} from '../providers/check-provider.ts'
 import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
 import type {OpenedProvider} from '../providers/types.ts'

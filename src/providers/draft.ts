@@ -1,0 +1,39 @@
+import type {JsonObject} from 'vibe-plugin-api'
+import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/values.ts'
+import type {Environment, Homes} from '../paths.ts'
+import type {OpenedProvider, Registry, ResolvedInstance} from './types.ts'
+
+/** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
+export type KeySource =
+  | {kind: 'value'; value: string}
+  | {kind: 'env'; variable: string}
+  | {kind: 'command'; command: string[]}
+  | {kind: 'none'}
+
+export type DraftRequest = {
+  name: string
+  type: string
+  endpoint?: string
+  model?: string
+  headers?: Record<string, string>
+  /** Values as typed, or in the settings' own types. */
+  settings?: JsonObject
+  key?: KeySource
+  /** A reference that is kept when no other key is named. */
+  credential?: CredentialReference
+  /** Accepts plain http to an address that is not local. */
+  insecure?: boolean
+}
+
+export type AddHost = {
+  config: LoadedConfig
+  registry: Registry
+  env: Environment
+  homes: Homes
+  /** Loads the provider's code for an instance. */
+  open: (instance: ResolvedInstance) => Promise<OpenedProvider>
+  signal: AbortSignal
+}
+
+/** A checked provider that is not saved. */
+export type Draft = {name: string; instance: InstanceConfig; resolved: ResolvedInstance; apiKey?: string}
