@@ -1,48 +1,15 @@
-import type {JsonObject, Price, Usage, UserPart, Warning} from 'vibe-plugin-api'
-import {assembleRequest} from '../context/assemble.ts'
-import {costOf} from '../providers/price.ts'
-import {streamChat} from '../providers/stream.ts'
+import type {UserPart} from 'vibe-plugin-api'
 import type {OpenedProvider} from '../providers/types.ts'
-import type {Facts, Rule} from '../permissions/access.ts'
-import type {Tool, ToolContext} from '../tools/tool.ts'
-import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
+import type {Answer} from './answer.ts'
+import {askModel} from './ask-model.ts'
 import {createChannel} from './channel.ts'
-import type {Conversation} from './conversation.ts'
 import {endingOf} from './ending.ts'
-import type {AgentEvent, Ask, TurnResult} from './events.ts'
-import {createCostMeter, createLoopWatch, type Budget, type CostMeter} from './limits.ts'
+import type {AgentEvent} from './events.ts'
+import {createCostMeter, createLoopWatch} from './limits.ts'
 import {outcomeOf, reportOf} from './report.ts'
 import {runToolCall, type ToolRunner} from './tool-calls.ts'
+import type {Progress, Run, TurnOptions} from './turn-options.ts'
 import {interruptedResult} from '../sessions/resume.ts'
-
-export type TurnOptions = {
-  opened: OpenedProvider
-  model: string
-  conversation: Conversation
-  system: string
-  tools: readonly Tool[]
-  context: ToolContext
-  rules: readonly Rule[]
-  facts: Facts
-  /** Absent when no person can answer: what would be asked is then denied, and the result says so (exit 6). */
-  ask?: Ask
-  budget: Budget
-  /** Undefined: unknown. */
-  price: Price | undefined
-  responseSchema?: JsonObject
-  signal: AbortSignal
-  recorded?: true
-}
-
-type Progress = {
-  turns: number
-  usage: Usage
-  text: string
-  edits: TurnResult['edits']
-  unanswered: boolean
-  cost: CostMeter
-  startedAt: number
-}
 
 /**
  * One turn: the user's input to the model's last word, with every tool call between. Yields facts as they happen; the
@@ -106,8 +73,6 @@ async function learnKey(opened: OpenedProvider, signal: AbortSignal): Promise<vo
   }
 }
 
-type Run = {progress: Progress; emit: (event: AgentEvent) => void}
-
 async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
   const runner = newToolRunner(options, run)
   for (;;) {
@@ -120,64 +85,6 @@ async function answerUntilDone(options: TurnOptions, run: Run): Promise<void> {
     if (answer.calls.length === 0) return
     await runCalls(answer, runner)
   }
-}
-
-async function askModel(options: TurnOptions, run: Run): Promise<Answer> {
-  const {opened, conversation} = options
-  const collector = createAnswerCollector()
-  const request = assembleRequest({
-    model: options.model,
-    system: options.system,
-    messages: conversation.messages,
-    tools: options.tools,
-    temperature: opened.instance.temperature,
-    maxOutputTokens: opened.instance.maxTokens,
-    responseSchema: options.responseSchema,
-  })
-  try {
-    const onWarning = ({message}: Warning) => run.emit({type: 'notice', message})
-    for await (const event of streamChat({opened, request, signal: options.signal, onWarning})) {
-      if (event.type === 'text-delta') run.emit({type: 'text', delta: event.text})
-      else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
-      if (event.type === 'response-start') event.warnings.forEach(onWarning)
-      if (event.type === 'retry') run.emit(event)
-      else collector.add(event)
-    }
-  } catch (error) {
-    keepPartial(collector.take(), options, run)
-    throw error
-  }
-  return account(collector.take(), options, run)
-}
-
-function account(answer: Answer, options: TurnOptions, run: Run): Answer {
-  const costUsd = costOf(answer.usage, options.price)
-  spend(costUsd, options, run)
-  run.progress.usage = addUsage(run.progress.usage, answer.usage)
-  options.conversation.addAnswer(answer, {provider: options.opened.instance.name, model: options.model, costUsd})
-  run.emit({type: 'usage', usage: answer.usage, ...(costUsd === undefined ? {} : {costUsd})})
-  return answer
-}
-
-/** What came before an interruption stays in the history; calls that never ran get a result that says so. */
-function keepPartial(answer: Answer, options: TurnOptions, run: Run): void {
-  spend(undefined, options, run)
-  // What a broken request used is unknown, and with it the sum.
-  run.progress.usage = {}
-  run.progress.text = answer.text
-  if (answer.content.length === 0) return
-  const partial = {...answer, content: answer.content.filter((part) => part.type === 'text')}
-  if (partial.content.length === 0) return
-  options.conversation.addAnswer(partial, {
-    provider: options.opened.instance.name,
-    model: options.model,
-    costUsd: undefined,
-  })
-}
-
-function spend(costUsd: number | undefined, options: TurnOptions, run: Run): void {
-  options.budget.cost.add(costUsd)
-  run.progress.cost.add(costUsd)
 }
 
 function checkEnding(answer: Answer, runner: ToolRunner, first: boolean): void {
