@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {readFile, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import {bundleProvider, bundleRoot} from './bundle.ts'
+import {bundleProvider, bundleRoot, bundleRules} from './bundle.ts'
 import {writeChanged} from './files.ts'
 import {inputsDigest} from './inputs.ts'
 import {runTool} from './run-tool.ts'
@@ -17,8 +17,10 @@ function steps(plugins: string[]): Step[] {
     (folder) => /vibe-provider-/.test(folder) && existsSync(join(folder, 'src/index.ts')),
   )
   return [
-    {name: 'contract and testkit', run: emitPackages},
+    {name: 'contract', run: () => emitPackage('vibe-plugin-api')},
     {name: 'validators', run: compileValidators},
+    {name: 'rules for the testkit', run: () => bundleRules(root)},
+    {name: 'testkit', run: () => emitPackage('vibe-plugin-testkit')},
     {name: 'schema for plugin authors', run: copyManifestSchema},
     {name: 'provider bundles', run: () => Promise.all(providers.map((folder) => bundleProvider(root, folder)))},
     {name: 'vibe bundle', run: () => bundleRoot(root)},
@@ -31,8 +33,8 @@ function isBuilt(folder: string): boolean {
   return !folder.endsWith('-wire') && existsSync(join(folder, 'src/index.ts'))
 }
 
-async function emitPackages(): Promise<void> {
-  const run = await runTool(root, ['tsc', '-b', 'plugins/vibe-plugin-api', 'plugins/vibe-plugin-testkit'])
+async function emitPackage(name: string): Promise<void> {
+  const run = await runTool(root, ['tsc', '-b', `plugins/${name}`])
   if (!run.ok) throw new Error(run.output.trim())
 }
 

@@ -35,6 +35,17 @@ export async function bundleProvider(root: string, folder: string): Promise<stri
   })
 }
 
+/** The rules that vibe applies to manifests, as one file of the conformance kit, which cannot import vibe. */
+export async function bundleRules(root: string): Promise<void> {
+  const result = await build({
+    ...COMMON,
+    absWorkingDir: root,
+    entryPoints: [join(root, 'src/providers/author-rules.ts')],
+    outfile: join(root, 'plugins/vibe-plugin-testkit/dist/vibe-rules.js'),
+  })
+  for (const file of result.outputFiles) await writeChanged(file.path, withSurroundings(file.text))
+}
+
 /**
  * The command line itself. Chunks are shared, so that a command and the start use the same oclif, and what is imported
  * on demand stays out of the way of what is not.

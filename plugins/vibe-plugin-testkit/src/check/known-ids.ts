@@ -1,0 +1,10 @@
+import {entryChecks} from './static/entry-checks.ts'
+import {fileChecks} from './static/file-checks.ts'
+import {manifestChecks} from './static/manifest-checks.ts'
+import {packageChecks} from './static/package-checks.ts'
+
+/** The id of every check there is. */
+export function knownIds(): Set<string> {
+  const rules = [...packageChecks, ...fileChecks, ...manifestChecks, ...entryChecks]
+  return new Set(['static/manifest', ...rules.map(({id}) => `static/${id}`)])
+}

@@ -1,0 +1,19 @@
+/** The rules of vibe itself, bundled by the build from src/providers/author-rules.ts. */
+declare module '#vibe-rules' {
+  type FoundFile = {path: string; stamp: {size: number; mtimeMs: number; ctimeMs: number}}
+
+  /** @returns a sentence for each problem of a manifest */
+  export function manifestProblems(json: unknown, mode: 'strict' | 'tolerant'): string[]
+  /** The package that alone may offer an id; undefined for an id that anyone may offer. */
+  export function ownerOf(id: string): string | undefined
+  /** @returns a sentence instead when the file is missing, no file, or outside the package */
+  export function findInPackage(root: string, relative: string): FoundFile | string
+  export function readJsonFile(file: FoundFile, relative: string): {json: unknown} | string
+  export function checkSettings(
+    schema: object,
+    given: Readonly<Record<string, unknown>>,
+  ): {
+    settings: {[name: string]: string | number | boolean | null | string[]}
+    problems: Array<{key: string; message: string}>
+  }
+}
