@@ -21,6 +21,16 @@ export const providerFlags = {
     description: 'Setting of the provider; may be repeated',
     helpValue: 'NAME=VALUE',
   }),
+  fallback: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    description: 'Who goes on when it fails; may be repeated',
+    helpValue: 'NAME[/MODEL]',
+  }),
+  'allow-remote-fallback': Flags.boolean({
+    description: 'Let a local provider fall back on one that is not local without asking',
+    allowNo: true,
+  }),
   'key-env': Flags.string({
     description: 'Variable that holds the key',
     helpValue: 'VARIABLE',
@@ -45,6 +55,8 @@ export type ProviderFlagValues = {
   model?: string | undefined
   header?: string[] | undefined
   set?: string[] | undefined
+  fallback?: string[] | undefined
+  'allow-remote-fallback'?: boolean | undefined
   'key-env'?: string | undefined
   'key-stdin'?: boolean
   'key-command'?: string | undefined
@@ -71,6 +83,8 @@ export async function requestOf(
     ...(flags.model !== undefined && {model: flags.model}),
     ...(flags.header && {headers: pairs(flags.header, 'header')}),
     ...(flags.set && {settings: pairs(flags.set, 'set')}),
+    ...(flags.fallback && {fallbacks: flags.fallback}),
+    ...(flags['allow-remote-fallback'] !== undefined && {allowRemoteFallback: flags['allow-remote-fallback']}),
     ...(flags.insecure === true && {insecure: true}),
     ...(key && {key}),
   }

@@ -2,6 +2,7 @@ import {join} from 'node:path'
 import {homes} from '../paths.ts'
 import {dotenvVariables, environmentProvider, processVariables, variableLayer} from './environment.ts'
 import type {Variables} from './environment.ts'
+import {fallbackProblems} from './fallbacks.ts'
 import {splitKey} from './keys.ts'
 import {readLayer, rulesOf} from './layers.ts'
 import type {Layer, Problem} from './layers.ts'
@@ -31,6 +32,17 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   }
 }
 
+function problemsOfFallbacks(layers: readonly Layer[]): Problem[] {
+  const {providers} = valuesOf(layers)
+  return Object.entries(providers).flatMap(([name, {fallbacks = []}]) =>
+    fallbackProblems(name, fallbacks, providers).map(({message, hint}) => ({
+      origin: originIn(layers, ['providers', name, 'fallbacks']) ?? {layer: 'user'},
+      message,
+      ...(hint === undefined ? {} : {hint}),
+    })),
+  )
+}
+
 /** The layers apart, for `config:explain`. */
 export function readLayers(options: LoadOptions): Layers {
   const env = processVariables(options.env)
@@ -41,9 +53,11 @@ export function readLayers(options: LoadOptions): Layers {
   const user = readLayer('user', userFile(options.env))
   const above = [flagLayer(options.flags ?? {}), environment.layer, fromDotenv.layer, project.layer]
   const profile = profileLayer([...above, user.layer])
+  const layers = [...above, profile.layer, user.layer]
   return {
-    layers: [...above, profile.layer, user.layer],
+    layers,
     problems: [
+      ...problemsOfFallbacks(layers),
       ...user.problems,
       ...project.problems,
       ...environment.problems,
@@ -121,6 +135,7 @@ const optional = [
   'defaultMaxTokens',
   'editorModel',
   'smallModel',
+  'maxCost',
   'profile',
 ] as const
 

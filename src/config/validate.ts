@@ -59,6 +59,8 @@ function wrongValue({keyword, params}: SchemaError, name: string): {message: str
       return {message: `${name} must be at least ${String(params['limit'])}`}
     case 'maximum':
       return {message: `${name} must be at most ${String(params['limit'])}`}
+    case 'maxItems':
+      return {message: `${name} must have at most ${String(params['limit'])} entries`}
     case 'enum':
       return {message: `${name} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`}
     case 'anyOf':

@@ -21,6 +21,10 @@ export type InstanceConfig = {
   headers?: Record<string, string>
   settings?: Record<string, unknown>
   settingsVersion?: number
+  /** Who goes on when it fails, in this order: "other", "other/model", "/model" of its own. */
+  fallbacks?: string[]
+  /** Whether a conversation of this local provider may go on with one that is not local, without a question. */
+  allowRemoteFallback?: boolean
   /** Set when the user accepted plain http to an address that is not local. */
   insecure?: boolean
 }
@@ -43,6 +47,8 @@ export type ConfigValues = {
   /** "model" or "instance/model": who edits in architect mode. */
   editorModel?: string
   smallModel?: string
+  /** USD that one run or one chat may cost. */
+  maxCost?: number
   profiles: Record<string, Profile>
   profile?: string
   trust: {plugins: string[]}

@@ -5,7 +5,14 @@ import type {Environment} from '../paths.ts'
 import {askModels, ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {buildInstance} from './instances.ts'
 import type {DraftRequest, AddHost, Draft} from './draft.ts'
-import {cleanKey, checkedEndpoint, checkedHeaders, checkedName, checkedSettings} from './provider-input.ts'
+import {
+  cleanKey,
+  checkedEndpoint,
+  checkedFallbacks,
+  checkedHeaders,
+  checkedName,
+  checkedSettings,
+} from './provider-input.ts'
 import {missingFlags} from './provider-needs.ts'
 import {writeProvider, type SaveResult} from './save-provider.ts'
 import {withheldSentence} from './reserved-variables.ts'
@@ -52,6 +59,17 @@ export async function addProvider(
   return {...(await saveProvider(checked.draft, options, host)), check: checked.report}
 }
 
+function fallbackMembers(
+  {name, fallbacks = [], allowRemoteFallback}: DraftRequest,
+  providers: Readonly<Record<string, InstanceConfig>>,
+): Pick<InstanceConfig, 'fallbacks' | 'allowRemoteFallback'> {
+  const checked = checkedFallbacks(name, fallbacks, providers)
+  return {
+    ...(checked.length > 0 && {fallbacks: checked}),
+    ...(allowRemoteFallback === true && {allowRemoteFallback}),
+  }
+}
+
 /**
  * Checks name, address, key, headers and settings.
  * @throws VibeError that names the flag
@@ -66,6 +84,7 @@ export function draftProvider(request: DraftRequest, host: AddHost): Draft {
     instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
   if (request.insecure === true) instance.insecure = true
   if (request.model !== undefined) instance.model = request.model
+  Object.assign(instance, fallbackMembers(request, {...host.config.values.providers, [name]: instance}))
   if (request.headers && Object.keys(request.headers).length > 0) instance.headers = checkedHeaders(request.headers)
   if (request.settings && Object.keys(request.settings).length > 0)
     instance.settings = checkedSettings(manifest, request.settings)

@@ -1,4 +1,5 @@
 import {originText} from '../config/explain.ts'
+import {parseFallback} from '../config/fallbacks.ts'
 import {userFile} from '../config/load.ts'
 import {valueAt, withoutValue, withValue, type Tree} from '../config/tree.ts'
 import type {CredentialReference, InstanceConfig} from '../config/values.ts'
@@ -24,6 +25,9 @@ export type RemoveResult = {
   warning?: string
 }
 
+/** What changes no request that a trial could make. */
+const UNTRIED: ReadonlySet<string> = new Set(['temperature', 'maxTokens', 'fallbacks', 'allowRemoteFallback'])
+
 /**
  * Changes a configured provider; what is not named stays.
  * @throws VibeError as `addProvider` does; nothing is saved then
@@ -40,8 +44,7 @@ export async function updateProvider(
   const changed = [...members, ...(draft.apiKey === undefined ? [] : ['key'])]
   if (changed.length === 0 && !host.use) throw nothingToDo(name)
   const {model} = draft.resolved
-  const worthTrying =
-    host.verify && model !== undefined && changed.some((member) => member !== 'temperature' && member !== 'maxTokens')
+  const worthTrying = host.verify && model !== undefined && changed.some((member) => !UNTRIED.has(member))
   let check: CallReport | undefined
   if (worthTrying) {
     await ensureKey(draft.resolved, host.signal)
@@ -81,7 +84,7 @@ export async function removeProvider(name: string, host: AddHost): Promise<Remov
   let wasCurrent = false
   let current: string | undefined
   const edit = (tree: Tree) => {
-    const next = withoutValue(tree, ['providers', name])
+    const next = withoutFallback(withoutValue(tree, ['providers', name]), name)
     wasCurrent = valueAt(tree, ['currentProvider']) === name
     const left = Object.keys((valueAt(next, ['providers']) ?? {}) as Record<string, unknown>)
     current = wasCurrent && left.length === 1 ? left[0] : undefined
@@ -93,6 +96,19 @@ export async function removeProvider(name: string, host: AddHost): Promise<Remov
   const {file} = await updateConfig(userFile(host.env), {edit}, host.signal)
   const key = await removeKey(name, credential, host)
   return {removed: name, ...key, wasCurrent, file, ...(current !== undefined && {current})}
+}
+
+/** Nobody is to fall back on a provider that is gone. */
+function withoutFallback(tree: Tree, gone: string): Tree {
+  const providers = (valueAt(tree, ['providers']) ?? {}) as Record<string, InstanceConfig>
+  let next = tree
+  for (const [owner, {fallbacks}] of Object.entries(providers)) {
+    const left = fallbacks?.filter((text) => parseFallback(text, owner).provider !== gone)
+    if (!fallbacks || !left || left.length === fallbacks.length) continue
+    const path = ['providers', owner, 'fallbacks']
+    next = left.length === 0 ? withoutValue(next, path) : withValue(next, path, left)
+  }
+  return next
 }
 
 async function removeKey(
@@ -159,6 +175,7 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
   const endpoint = change.endpoint ?? before.endpoint
   const model = change.model ?? before.model
   const headers = withoutEmpty({...before.headers, ...change.headers})
+  const fallbacks = change.fallbacks ?? before.fallbacks
   const settings = withoutEmpty({...(before.settings as DraftRequest['settings']), ...change.settings})
   return {
     name,
@@ -167,6 +184,8 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
     settings,
     ...(endpoint !== undefined && {endpoint}),
     ...(model !== undefined && {model}),
+    ...(fallbacks !== undefined && {fallbacks}),
+    ...((change.allowRemoteFallback ?? before.allowRemoteFallback) === true && {allowRemoteFallback: true}),
     ...((change.insecure ?? before.insecure) === true && {insecure: true}),
     ...(change.key && {key: change.key}),
     ...(before.credential && {credential: before.credential}),
@@ -202,7 +221,7 @@ function nothingToDo(name: string): VibeError {
   return new VibeError({
     code: 'nothing-to-change',
     message: `Nothing was named that would change "${name}".`,
-    hint: 'name one of: --key-stdin --key-env --endpoint --model --header --set --temperature --max-tokens --use',
+    hint: 'name one of: --key-stdin --key-env --endpoint --model --header --set --temperature --max-tokens --fallback --allow-remote-fallback --use',
     exit: ExitCode.usage,
   })
 }

@@ -19,6 +19,9 @@ export type DraftRequest = {
   /** Values as typed, or in the settings' own types. */
   settings?: JsonObject
   key?: KeySource
+  /** Who goes on when it fails, over those it had; an empty one takes them out. */
+  fallbacks?: string[]
+  allowRemoteFallback?: boolean
   /** A reference that is kept when no other key is named. */
   credential?: CredentialReference
   /** Accepts plain http to an address that is not local. */

@@ -12,6 +12,8 @@ export type ListedProvider = {
   /** Where the key comes from, in words; never the key. */
   key: string
   current: boolean
+  /** Who goes on when it fails, in this order. */
+  fallbacks?: string[]
   /** Why it cannot be used, undefined when it can. */
   problem?: string
 }
@@ -115,6 +117,7 @@ function listed(name: string, place: Place): Omit<ListedProvider, 'current'> {
         : place.config.environmentProvider?.apiKey
           ? KEY_VARIABLE
           : 'none',
+      ...(configured?.fallbacks && {fallbacks: configured.fallbacks}),
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,8 @@
 import type {JsonObject} from 'vibe-plugin-api'
 import {checkApiKey} from '../config/api-key.ts'
 import {checkEndpoint} from '../config/endpoint.ts'
+import {fallbackProblems} from '../config/fallbacks.ts'
+import type {InstanceConfig} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {ENVIRONMENT_INSTANCE} from './choose-instance.ts'
@@ -66,6 +68,24 @@ export function checkedSettings(manifest: ProviderManifest, given: JsonObject): 
     `${manifest.name}: ${problems.map(({message}) => message).join('; ')}.`,
     'give each as --set NAME=VALUE',
   )
+}
+
+/**
+ * @param fallbacks as typed: each flag one, or several with commas; a lone empty one takes all out
+ * @throws VibeError (exit 2) that names the first that cannot be used
+ */
+export function checkedFallbacks(
+  owner: string,
+  fallbacks: readonly string[],
+  providers: Readonly<Record<string, InstanceConfig>>,
+): string[] {
+  const entries = fallbacks
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+  const [problem] = fallbackProblems(owner, entries, providers)
+  if (problem) throw usage('fallback-invalid', `${problem.message}.`, problem.hint)
+  return entries
 }
 
 /** @throws VibeError (exit 4) that says what is wrong with the key, without the key */

@@ -160,6 +160,8 @@ const MEMBERS = [
   'headers',
   'settings',
   'settingsVersion',
+  'fallbacks',
+  'allowRemoteFallback',
   'insecure',
 ] as const
 

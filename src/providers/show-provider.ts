@@ -44,7 +44,12 @@ export async function showProvider(name: string | undefined, place: Place): Prom
     value: `${instance.entry.plugin.name} ${instance.entry.plugin.version}`,
     origin: instance.entry.plugin.type,
   })
-  values.push(await keyRow(instance, place), ...headerRows(instance, place), ...settingRows(instance, place))
+  values.push(
+    ...fallbackRows(instance, place),
+    await keyRow(instance, place),
+    ...headerRows(instance, place),
+    ...settingRows(instance, place),
+  )
   return {name: instance.name, current: name === undefined || isCurrent(instance.name, online), values}
 }
 
@@ -69,6 +74,15 @@ async function keyRow(instance: ResolvedInstance, {config, signal}: Place): Prom
     if (!(error instanceof VibeError)) throw error
     return {key: 'key', value: `missing: ${error.message}`, origin}
   }
+}
+
+function fallbackRows({name}: ResolvedInstance, {config}: Place): ShownProvider['values'] {
+  const configured = config.values.providers[name]
+  return (['fallbacks', 'allowRemoteFallback'] as const).flatMap((key) => {
+    const value = configured?.[key]
+    const origin = config.originOf(`providers.${name}.${key}`)
+    return value === undefined ? [] : [{key, value, origin: origin ? originText(origin) : 'default'}]
+  })
 }
 
 function headerRows({name, headers}: ResolvedInstance, {config}: Place): ShownProvider['values'] {

@@ -11,18 +11,19 @@ export default class ProviderList_ extends ProviderCommand {
     await this.parse(ProviderList_)
     const desk = await openDesk(this.host())
     const list = listProviders({...desk, dataFolder: desk.homes.data})
-    const rows = list.providers.map(({name, type, model, endpoint, key, current, problem}) => [
+    const anyFallback = list.providers.some(({fallbacks}) => fallbacks !== undefined)
+    const head = ['', 'NAME', 'TYPE', 'MODEL', 'ENDPOINT', 'KEY', ...(anyFallback ? ['FALLBACKS'] : [])]
+    const rows = list.providers.map(({name, type, model, endpoint, key, current, fallbacks, problem}) => [
       current ? '*' : ' ',
       name,
       type,
       problem === undefined ? (model ?? '-') : `✗ ${problem}`,
       problem === undefined ? (endpoint ?? '-') : '',
       problem === undefined ? key : '',
+      ...(anyFallback ? [fallbacks?.join(', ') ?? ''] : []),
     ])
     if (rows.length === 0) this.log('No provider is set up yet. Start with: vibe setup')
-    else
-      for (const line of table(['', 'NAME', 'TYPE', 'MODEL', 'ENDPOINT', 'KEY'], rows, process.stdout.columns))
-        this.log(line)
+    else for (const line of table(head, rows, process.stdout.columns)) this.log(line)
     const types = list.types.filter(({state}) => state === 'ok').map(({type}) => type)
     this.log(`\nTypes: ${types.join(', ')}`)
     return list
