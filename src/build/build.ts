@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs'
 import {readFile, readdir} from 'node:fs/promises'
-import {join} from 'node:path'
+import {join, relative} from 'node:path'
 import {bundleProvider, bundleRoot, bundleRules} from './bundle.ts'
-import {writeChanged} from './files.ts'
-import {inputsDigest} from './inputs.ts'
+import {filesUnder, removeOthers, writeChanged} from './files.ts'
+import {exampleFolder, inputsDigest} from './inputs.ts'
 import {runTool} from './run-tool.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -23,6 +23,7 @@ function steps(plugins: string[]): Step[] {
     {name: 'testkit', run: () => emitPackage('vibe-plugin-testkit')},
     {name: 'schema for plugin authors', run: copyManifestSchema},
     {name: 'provider bundles', run: () => Promise.all(providers.map((folder) => bundleProvider(root, folder)))},
+    {name: 'code for new providers', run: copyScaffold},
     {name: 'vibe bundle', run: () => bundleRoot(root)},
     {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
   ]
@@ -44,6 +45,18 @@ async function copyManifestSchema(): Promise<void> {
   await writeChanged(join(root, 'plugins/vibe-plugin-api/manifest.schema.json'), schema)
 }
 
+/** A new provider begins with the code of the example, which is tested as it stands. */
+async function copyScaffold(): Promise<void> {
+  const [from, to] = [join(root, exampleFolder), join(root, 'dist/scaffold')]
+  const files = (await Promise.all(['src', 'test'].map((part) => filesUnder(join(from, part))))).flat()
+  const copies = files.map((path) => ({path, copy: join(to, relative(from, path))}))
+  for (const {path, copy} of copies) await writeChanged(copy, await readFile(path))
+  await removeOthers(
+    to,
+    copies.map(({copy}) => copy),
+  )
+}
+
 async function compileValidators(): Promise<void> {
   if (!existsSync(validators)) return
   const module = (await import(validators)) as {writeValidators: () => Promise<void>}
@@ -53,7 +66,11 @@ async function compileValidators(): Promise<void> {
 async function build(): Promise<void> {
   const names = await readdir(join(root, 'plugins'))
   const plugins = names.map((name) => join(root, 'plugins', name))
-  const built = [join(root, 'dist/start.js'), ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js'))]
+  const built = [
+    join(root, 'dist/start.js'),
+    join(root, 'dist/scaffold/src/index.js'),
+    ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js')),
+  ]
   const digest = await inputsDigest(root, plugins)
   const known = await readFile(keyFile, 'utf8').catch(() => '')
   if (known === digest && built.every((path) => existsSync(path)) && !process.argv.includes('--force')) return

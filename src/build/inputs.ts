@@ -5,12 +5,20 @@ import {filesUnder} from './files.ts'
 
 const ROOT_FILES = ['package.json', 'package-lock.json', 'oclif.manifest.json', 'src/build/tsconfig.base.json']
 
+/** The example whose code new providers begin with. */
+export const exampleFolder = 'docs/examples/vibe-provider-globex'
+
 /**
  * @param plugins the folders of the workspace packages
  * @returns a digest that changes when anything changes that the build reads
  */
 export async function inputsDigest(root: string, plugins: readonly string[]): Promise<string> {
-  const folders = [join(root, 'src'), join(root, 'bin'), ...plugins.map((folder) => join(folder, 'src'))]
+  const folders = [
+    join(root, 'src'),
+    join(root, 'bin'),
+    join(root, exampleFolder),
+    ...plugins.map((folder) => join(folder, 'src')),
+  ]
   const sources = (await Promise.all(folders.map(filesUnder))).flat()
   const single = [
     ...ROOT_FILES.map((name) => join(root, name)),

@@ -8,6 +8,23 @@ export function ownerOf(id: string): string | undefined {
   return RESERVED.has(id) ? `vibe-provider-${id}` : undefined
 }
 
+/** The package whose id another id imitates: the same but for dashes, or by characters that look alike ("0llama", "open-ai"). */
+export function imitatedOwner(id: string): string | undefined {
+  if (RESERVED.has(id)) return undefined
+  const original = [...RESERVED].find((reserved) => skeleton(reserved) === skeleton(id))
+  return original === undefined ? undefined : ownerOf(original)
+}
+
+/** Ids hold nothing but a-z, digits and dashes; what looks alike among those becomes one character. */
+function skeleton(id: string): string {
+  return id
+    .replaceAll('-', '')
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w')
+    .replaceAll('0', 'o')
+    .replaceAll(/[1i]/g, 'l')
+}
+
 /** Installed or linked by the user: everything that vibe did not ship itself. */
 export function isForeign(plugin: PluginSource): boolean {
   return plugin.type === 'user' || plugin.type === 'link'

@@ -1,5 +1,5 @@
 import type {Protocol} from 'vibe-plugin-api'
-import {declaredPowers, isOlder, ownerOf} from './plugin-facts.ts'
+import {declaredPowers, imitatedOwner, isOlder, ownerOf} from './plugin-facts.ts'
 import type {ProviderEntry, ProviderState} from './types.ts'
 
 /** What a user has decided about plugins. */
@@ -49,12 +49,13 @@ export function shadowNote({plugin}: ProviderEntry, shipped: ReadonlyMap<string,
 function admit(entry: ProviderEntry, {prefer, trusted}: PluginDecisions): ProviderEntry {
   if (entry.state !== 'ok') return entry
   const {id, plugin} = entry
-  const owner = ownerOf(id)
+  const imitated = imitatedOwner(id)
+  const owner = ownerOf(id) ?? imitated
   if (owner !== undefined && plugin.name !== owner && plugin.type !== 'core' && preferred(prefer, id) !== plugin.name) {
     return withState(
       entry,
       'id-reserved',
-      `the id "${id}" belongs to ${owner}; to use ${plugin.name} for it: vibe provider:prefer ${id} ${plugin.name}`,
+      `the id "${id}" ${imitated === undefined ? 'belongs to' : 'looks like that of'} ${owner}; to use ${plugin.name} for it: vibe provider:prefer ${id} ${plugin.name}`,
     )
   }
   const powers = declaredPowers(plugin)

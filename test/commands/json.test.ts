@@ -16,6 +16,7 @@ const WORKING: Record<string, string[]> = {
   'config:reset': [],
   help: ['exit-codes'],
   'provider:add': ['other', '--type', 'openai-compatible', '--no-key', '--model', 'alpha', '--endpoint', 'URL'],
+  'provider:create': ['acme'],
   'provider:prefer': ['openai-compatible', 'vibe-provider-openai-compatible'],
   'provider:remove': ['work'],
   'provider:update': ['work', '--model', 'beta'],

@@ -1,0 +1,83 @@
+import {lstat, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {basename, dirname, join} from 'node:path'
+import {systemCode, VibeError} from '../../errors.ts'
+import {ExitCode} from '../../exit-codes.ts'
+import {writeFailure} from '../../files/atomic-write.ts'
+import type {PackageFiles} from './scaffold-files.ts'
+
+/**
+ * Writes a package into a folder that does not exist or is empty: all of it, or nothing.
+ * @throws VibeError `folder-taken` (exit 2) when something is there, `write-failed` with the system's reason
+ */
+export async function writePackage(folder: string, files: PackageFiles, signal: AbortSignal): Promise<void> {
+  await refuseTaken(folder)
+  const parent = dirname(folder)
+  let made: string | undefined
+  const beside = join(parent, `.${basename(folder).slice(0, 100)}.${randomName()}.tmp`)
+  try {
+    made = await mkdir(parent, {recursive: true})
+    await writeFiles(beside, files, signal)
+    await moveInto(beside, folder)
+  } catch (error) {
+    // What stands beside is ours alone; of the folders above only those that were made for this.
+    await rm(beside, {recursive: true, force: true}).catch(() => undefined)
+    if (made !== undefined) await rm(made, {recursive: true, force: true}).catch(() => undefined)
+    if (error instanceof VibeError || signal.aborted) throw error
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw taken(folder)
+    throw writeFailure(folder, error)
+  }
+}
+
+async function writeFiles(folder: string, files: PackageFiles, signal: AbortSignal): Promise<void> {
+  await mkdir(folder)
+  for (const [path, text] of files) {
+    signal.throwIfAborted()
+    await mkdir(dirname(join(folder, path)), {recursive: true})
+    await writeFile(join(folder, path), text, {flag: 'wx', signal})
+  }
+}
+
+/**
+ * A folder that exists stays the same one, since somebody may be standing in it. Its new files are moved in one by one
+ * and taken out again when one of them cannot be.
+ */
+async function moveInto(beside: string, folder: string): Promise<void> {
+  const existing = await stat(folder).catch(() => undefined)
+  if (existing === undefined) return rename(beside, folder)
+  if ((await readdir(folder)).length > 0) throw taken(folder)
+  const moved: string[] = []
+  try {
+    for (const name of await readdir(beside)) {
+      await rename(join(beside, name), join(folder, name))
+      moved.push(name)
+    }
+  } catch (error) {
+    for (const name of moved) await rm(join(folder, name), {recursive: true, force: true}).catch(() => undefined)
+    throw error
+  }
+  await rm(beside, {recursive: true, force: true})
+}
+
+async function refuseTaken(folder: string): Promise<void> {
+  const present = await lstat(folder).catch(() => undefined)
+  if (present === undefined) return
+  const isEmpty = await readdir(folder).then(
+    (names) => names.length === 0,
+    () => false,
+  )
+  if (!isEmpty) throw taken(folder)
+}
+
+function taken(folder: string): VibeError {
+  return new VibeError({
+    code: 'folder-taken',
+    message: `${folder} is not an empty folder; nothing was written`,
+    origin: folder,
+    hint: 'Choose another one: --dir FOLDER',
+    exit: ExitCode.usage,
+  })
+}
+
+function randomName(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')
+}
