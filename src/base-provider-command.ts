@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Host} from './agent/open.ts'
 import {VibeCommand} from './base-command.ts'
 import type {DraftRequest} from './providers/draft.ts'
+import {TOOL_MODES, type ToolMode} from './providers/ladder/rungs.ts'
 import {pairs} from './providers/provider-input.ts'
 import {keySource} from './ui/key-source.ts'
 
@@ -46,6 +47,10 @@ export const providerFlags = {
     exclusive: ['no-key'],
   }),
   'no-key': Flags.boolean({description: 'The service needs no key'}),
+  'tool-mode': Flags.option({
+    options: TOOL_MODES,
+    description: 'How the model asks for tools; auto as it was measured',
+  })(),
   'no-validate': Flags.boolean({description: 'Save without trying the service'}),
   insecure: Flags.boolean({description: 'Accept plain http to an address that is not local'}),
 }
@@ -61,6 +66,7 @@ export type ProviderFlagValues = {
   'key-stdin'?: boolean
   'key-command'?: string | undefined
   'no-key'?: boolean
+  'tool-mode'?: ToolMode | undefined
   insecure?: boolean
 }
 
@@ -85,6 +91,7 @@ export async function requestOf(
     ...(flags.set && {settings: pairs(flags.set, 'set')}),
     ...(flags.fallback && {fallbacks: flags.fallback}),
     ...(flags['allow-remote-fallback'] !== undefined && {allowRemoteFallback: flags['allow-remote-fallback']}),
+    ...(flags['tool-mode'] !== undefined && {toolMode: flags['tool-mode']}),
     ...(flags.insecure === true && {insecure: true}),
     ...(key && {key}),
   }

@@ -1,4 +1,5 @@
 import type {JsonObject, Usage} from 'vibe-plugin-api'
+import type {Rung} from '../providers/ladder/rungs.ts'
 import type {Preview} from '../tools/tool.ts'
 import type {AccessRequest} from '../permissions/access.ts'
 
@@ -9,7 +10,16 @@ export type ResultStatus = 'ok' | 'error' | 'denied' | 'limit' | 'interrupted'
  * The first is `start`, the last is always `result`, also after a failure.
  */
 export type AgentEvent =
-  | {type: 'start'; session: string; provider: string; model: string; mode: string; cwd: string; recorded?: true}
+  | {
+      type: 'start'
+      session: string
+      provider: string
+      model: string
+      mode: string
+      cwd: string
+      rung: Rung
+      recorded?: true
+    }
   | {type: 'text'; delta: string}
   | {type: 'reasoning'; delta: string}
   | {type: 'tool'; id: string; name: string; input: JsonObject; summary: string}

@@ -11,8 +11,11 @@ import {installOfflineGuard} from '../net/offline.ts'
 import {proxySettings, useProxy} from '../net/proxy.ts'
 import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
+import {openAbilityStore} from '../providers/abilities.ts'
 import {resolveInstance} from '../providers/instances.ts'
 import {SECRET_HEADER} from '../redact.ts'
+import type {Ladder} from '../providers/ladder/ladder.ts'
+import {openLadder} from '../providers/ladder/open-ladder.ts'
 import {openProvider} from '../providers/load.ts'
 import {readRegistry} from '../providers/registry.ts'
 import type {OpenedProvider, PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
@@ -80,7 +83,14 @@ function flagsOf(choice: Choice) {
   }
 }
 
-export type ReadyProvider = {opened: OpenedProvider; model: string; /** undefined: unknown */ price: Price | undefined}
+export type ReadyProvider = {
+  opened: OpenedProvider
+  model: string
+  /** undefined: unknown */
+  price: Price | undefined
+  /** How the model asks for tools; absent: through the service's own tool calls. */
+  ladder?: Ladder
+}
 
 /**
  * The chosen provider, imported and made. `model` may be "instance/model", as for the editor of architect mode.
@@ -119,7 +129,8 @@ export async function openInstance(workplace: Workplace, instance: ResolvedInsta
     },
   })
   const price = instance.entry.manifest.models.catalog?.find((known) => known.id === model)?.price
-  return {opened, model, price}
+  const ladder = openLadder(instance, model, openAbilityStore(workplace.homes.cache))
+  return {opened, model, price, ladder}
 }
 
 /**

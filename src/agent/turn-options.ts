@@ -1,4 +1,5 @@
 import type {JsonObject, Price, Usage} from 'vibe-plugin-api'
+import type {Ladder} from '../providers/ladder/ladder.ts'
 import type {OpenedProvider} from '../providers/types.ts'
 import type {Facts, Rule} from '../permissions/access.ts'
 import type {Tool, ToolContext} from '../tools/tool.ts'
@@ -9,6 +10,8 @@ import type {Budget, CostMeter} from './limits.ts'
 export type TurnOptions = {
   opened: OpenedProvider
   model: string
+  /** How the model asks for tools; absent: through the service's own tool calls. */
+  ladder?: Ladder
   conversation: Conversation
   system: string
   tools: readonly Tool[]

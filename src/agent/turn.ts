@@ -43,6 +43,7 @@ async function drive(input: UserPart[], options: TurnOptions, emit: (event: Agen
     model: options.model,
     mode: facts.mode,
     cwd: facts.root,
+    rung: options.ladder?.rung ?? 'native',
     ...(options.recorded ? {recorded: true as const} : {}),
   })
   let failure: {error: unknown; signal: AbortSignal} | undefined

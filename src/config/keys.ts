@@ -55,6 +55,7 @@ export const configKeys: readonly KeyInfo[] = [
   {key: 'providers.*.headers.*', type: 'string', effect: 'redirects', project: 'never'},
   {key: 'providers.*.settings.*', type: 'json', effect: 'redirects', project: 'never'},
   {key: 'providers.*.settingsVersion', type: 'integer', effect: 'redirects', project: 'never'},
+  {key: 'providers.*.toolMode', type: 'string', effect: 'data', project: 'never'},
   {key: 'providers.*.fallbacks', type: 'json', effect: 'redirects', project: 'never'},
   {key: 'providers.*.allowRemoteFallback', type: 'boolean', effect: 'redirects', project: 'never'},
   {key: 'providers.*.insecure', type: 'boolean', effect: 'redirects', project: 'never'},

@@ -25,6 +25,8 @@ export type InstanceConfig = {
   fallbacks?: string[]
   /** Whether a conversation of this local provider may go on with one that is not local, without a question. */
   allowRemoteFallback?: boolean
+  /** How the model asks for tools; absent or `auto`: as it was measured. */
+  toolMode?: 'auto' | 'native' | 'json' | 'search-replace' | 'whole-file'
   /** Set when the user accepted plain http to an address that is not local. */
   insecure?: boolean
 }

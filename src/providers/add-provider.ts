@@ -83,6 +83,7 @@ export function draftProvider(request: DraftRequest, host: AddHost): Draft {
   if (request.endpoint !== undefined)
     instance.endpoint = checkedEndpoint(request.endpoint, manifest, request.insecure === true)
   if (request.insecure === true) instance.insecure = true
+  if (request.toolMode !== undefined && request.toolMode !== 'auto') instance.toolMode = request.toolMode
   if (request.model !== undefined) instance.model = request.model
   Object.assign(instance, fallbackMembers(request, {...host.config.values.providers, [name]: instance}))
   if (request.headers && Object.keys(request.headers).length > 0) instance.headers = checkedHeaders(request.headers)

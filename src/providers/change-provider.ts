@@ -26,7 +26,13 @@ export type RemoveResult = {
 }
 
 /** What changes no request that a trial could make. */
-const UNTRIED: ReadonlySet<string> = new Set(['temperature', 'maxTokens', 'fallbacks', 'allowRemoteFallback'])
+const UNTRIED: ReadonlySet<string> = new Set([
+  'temperature',
+  'maxTokens',
+  'fallbacks',
+  'allowRemoteFallback',
+  'toolMode',
+])
 
 /**
  * Changes a configured provider; what is not named stays.
@@ -176,6 +182,7 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
   const model = change.model ?? before.model
   const headers = withoutEmpty({...before.headers, ...change.headers})
   const fallbacks = change.fallbacks ?? before.fallbacks
+  const toolMode = change.toolMode ?? before.toolMode
   const settings = withoutEmpty({...(before.settings as DraftRequest['settings']), ...change.settings})
   return {
     name,
@@ -185,6 +192,7 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
     ...(endpoint !== undefined && {endpoint}),
     ...(model !== undefined && {model}),
     ...(fallbacks !== undefined && {fallbacks}),
+    ...(toolMode !== undefined && {toolMode}),
     ...((change.allowRemoteFallback ?? before.allowRemoteFallback) === true && {allowRemoteFallback: true}),
     ...((change.insecure ?? before.insecure) === true && {insecure: true}),
     ...(change.key && {key: change.key}),
@@ -221,7 +229,7 @@ function nothingToDo(name: string): VibeError {
   return new VibeError({
     code: 'nothing-to-change',
     message: `Nothing was named that would change "${name}".`,
-    hint: 'name one of: --key-stdin --key-env --endpoint --model --header --set --temperature --max-tokens --fallback --allow-remote-fallback --use',
+    hint: 'name one of: --key-stdin --key-env --endpoint --model --header --set --temperature --max-tokens --tool-mode --fallback --allow-remote-fallback --use',
     exit: ExitCode.usage,
   })
 }

@@ -1,6 +1,7 @@
 import type {JsonObject} from 'vibe-plugin-api'
 import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/values.ts'
 import type {Environment, Homes} from '../paths.ts'
+import type {ToolMode} from './ladder/rungs.ts'
 import type {OpenedProvider, Registry, ResolvedInstance} from './types.ts'
 
 /** Where a key comes from. A value was typed into a masked prompt or came through stdin, never through a flag. */
@@ -24,6 +25,8 @@ export type DraftRequest = {
   allowRemoteFallback?: boolean
   /** A reference that is kept when no other key is named. */
   credential?: CredentialReference
+  /** How the model asks for tools; `auto` as it was measured. */
+  toolMode?: ToolMode
   /** Accepts plain http to an address that is not local. */
   insecure?: boolean
 }

@@ -18,6 +18,7 @@ import {endpointFor, typesFor} from './endpoint-type.ts'
 import {endpointFromVariable} from './endpoint-variable.ts'
 import {credentialReader} from './instance-credential.ts'
 import {environmentSettings} from './instance-settings.ts'
+import {isRung} from './ladder/rungs.ts'
 import type {NamedInstance, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
 export type ResolveOptions = ChooseOptions & {dataFolder: string}
@@ -61,6 +62,7 @@ export function buildInstance(named: NamedInstance, options: ResolveOptions): Re
     ...(model !== undefined && {model}),
     ...(temperature !== undefined && {temperature}),
     ...(maxTokens !== undefined && {maxTokens}),
+    ...(isRung(named.instance.toolMode) && {toolMode: named.instance.toolMode}),
     headers: mergeHeaders(config.values.customHeaders, named.instance.headers ?? {}),
     settings: {...environmentSettings(entry.manifest, env), ...(named.instance.settings as JsonObject | undefined)},
     credential: credentialReader({

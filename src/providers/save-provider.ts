@@ -162,6 +162,7 @@ const MEMBERS = [
   'settingsVersion',
   'fallbacks',
   'allowRemoteFallback',
+  'toolMode',
   'insecure',
 ] as const
 

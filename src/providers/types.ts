@@ -1,5 +1,6 @@
 import type {Credential, JsonObject, ModelInfo, Protocol, Provider} from 'vibe-plugin-api'
 import type {InstanceConfig, Origin} from '../config/values.ts'
+import type {Rung} from './ladder/rungs.ts'
 
 /** What the registry needs of an oclif plugin; a structural part of it, so that this room does not import oclif. */
 export type PluginSource = {
@@ -119,6 +120,8 @@ export type ResolvedInstance = {
   temperature?: number
   maxTokens?: number
   headers: Record<string, string>
+  /** The rung that the user has fixed. */
+  toolMode?: Rung
   settings: JsonObject
   /** Reads the key when called. @throws VibeError (exit 4) that says where a key was looked for */
   credential: (signal: AbortSignal) => Promise<Credential>

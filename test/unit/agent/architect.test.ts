@@ -13,7 +13,15 @@ const ready = (model: string): ReadyProvider => ({
   price: undefined,
 })
 
-const start: AgentEvent = {type: 'start', session: 's', provider: 'p', model: 'm', mode: 'code', cwd: '/'}
+const start: AgentEvent = {
+  type: 'start',
+  session: 's',
+  provider: 'p',
+  model: 'm',
+  mode: 'code',
+  cwd: '/',
+  rung: 'native',
+}
 const result: TurnResult = {
   type: 'result',
   status: 'ok',
