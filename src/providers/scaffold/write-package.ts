@@ -15,17 +15,39 @@ export async function writePackage(folder: string, files: PackageFiles, signal: 
   let made: string | undefined
   const beside = join(parent, `.${basename(folder).slice(0, 100)}.${randomName()}.tmp`)
   try {
-    made = await mkdir(parent, {recursive: true})
+    made = await makeFolders(parent).catch((error: unknown) => asTaken(error, folder))
     await writeFiles(beside, files, signal)
-    await moveInto(beside, folder)
+    await moveInto(beside, folder).catch((error: unknown) => asTaken(error, folder))
   } catch (error) {
     // What stands beside is ours alone; of the folders above only those that were made for this.
     await rm(beside, {recursive: true, force: true}).catch(() => undefined)
     if (made !== undefined) await rm(made, {recursive: true, force: true}).catch(() => undefined)
     if (error instanceof VibeError || signal.aborted) throw error
-    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw taken(folder)
     throw writeFailure(folder, error)
   }
+}
+
+/**
+ * One by one: Node's own way of making several goes round for ever where none can be made, as below /proc.
+ * @returns the topmost that was made, undefined when all of them were there
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  const present = await stat(path).catch(() => undefined)
+  if (present?.isDirectory()) return undefined
+  const parent = dirname(path)
+  const made = parent === path ? undefined : await makeFolders(parent)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (made !== undefined) await rm(made, {recursive: true, force: true})
+    // Somebody else may have made it just now.
+    if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
+  }
+  return made ?? path
+}
+
+function asTaken(error: unknown, folder: string): never {
+  throw ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '') ? taken(folder) : error
 }
 
 async function writeFiles(folder: string, files: PackageFiles, signal: AbortSignal): Promise<void> {
