@@ -121,14 +121,26 @@ function endpointOf(
   if (instance.endpoint !== undefined) {
     return {
       endpoint: instance.endpoint.replace(/\/+$/, ''),
-      trusted: new URL(instance.endpoint).origin === new URL(usual).origin,
+      trusted: manifest.endpoint.required !== true && new URL(instance.endpoint).origin === new URL(usual).origin,
     }
   }
   const variable =
     manifest.endpoint.overridable === false ? undefined : manifest.endpoint.env?.find((name) => env[name]?.trim())
   const value = variable === undefined ? undefined : env[variable]?.trim()
+  if (value === undefined && manifest.endpoint.required === true && manifest.endpoint.local !== true)
+    throw endpointMissing(manifest)
   if (variable === undefined || value === undefined) return {endpoint: usual.replace(/\/+$/, ''), trusted: true}
   return {endpoint: endpointFromVariable(value, variable, usual), trusted: true}
+}
+
+function endpointMissing({name, endpoint}: ProviderManifest): VibeError {
+  const [variable] = endpoint.env ?? []
+  return new VibeError({
+    code: 'endpoint-missing',
+    message: `${name} needs the address of your own resource, like ${endpoint.default}.`,
+    hint: `vibe provider:update NAME --endpoint URL${variable === undefined ? '' : `   or set ${variable}`}`,
+    exit: ExitCode.notSetUp,
+  })
 }
 
 function modelOf(

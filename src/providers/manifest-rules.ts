@@ -15,6 +15,8 @@ function endpointProblems({endpoint}: ProviderManifest): string[] {
   if (!URL.canParse(endpoint.default)) return [`endpoint.default is not a URL: ${endpoint.default}`]
   const url = new URL(endpoint.default)
   const isLocal = isLocalAddress(url.hostname)
+  if (endpoint.required && endpoint.overridable === false)
+    return ['endpoint.required asks for an address that endpoint.overridable forbids']
   if (endpoint.local && !isLocal)
     return [`endpoint.local is true, but ${url.hostname} is not an address of this machine or a private network`]
   if (url.protocol === 'http:' && !endpoint.local)

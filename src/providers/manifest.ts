@@ -11,7 +11,7 @@ export type ManifestOptions = {
   strict?: boolean
 }
 
-const MAX_MANIFESTS = 8
+const MAX_MANIFESTS = 40
 const MAX_PROBLEMS = 3
 
 /**

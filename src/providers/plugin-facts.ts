@@ -1,11 +1,12 @@
+import {knownProvider} from './known-providers.ts'
 import type {PluginSource} from './types.ts'
 
-/** Provider ids that belong to packages of ours, so that no other package can pose as a well-known service. */
-const RESERVED = new Set(['openai', 'anthropic', 'openai-compatible', 'replay', 'ollama', 'lmstudio'])
-
-/** The package that alone may offer a reserved id; undefined for an id that anyone may offer. */
+/**
+ * The package that alone may offer an id of ours, so that no other can pose as a well-known service; undefined for an id
+ * that anyone may offer.
+ */
 export function ownerOf(id: string): string | undefined {
-  return RESERVED.has(id) ? `vibe-provider-${id}` : undefined
+  return knownProvider(id)?.package
 }
 
 /** The package whose id another id imitates: the same but for dashes, or by characters that look alike ("0llama", "open-ai"). */

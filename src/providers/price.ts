@@ -16,11 +16,12 @@ export function costOf(usage: Usage, price: Price | undefined): number | undefin
   // A service that reports more cached than sent contradicts itself; no sum of such figures is worth showing.
   const plain = usage.input - read - written
   if (plain < 0) return undefined
+  const rates = price.above !== undefined && usage.input > price.above.tokens ? price.above : price
   const parts = [
-    part(plain, price.input),
-    part(read, price.cacheRead),
-    part(written, price.cacheWrite),
-    part(usage.output, price.output),
+    part(plain, rates.input),
+    part(read, rates.cacheRead),
+    part(written, rates.cacheWrite),
+    part(usage.output, rates.output),
   ]
   let sum = 0
   for (const cost of parts) {

@@ -25,9 +25,9 @@ export function missingFlags(request: Partial<DraftRequest>, service: Service): 
   ]
 }
 
-/** "Any address" has no default of its own worth trying. */
-function needsEndpoint({endpoint, type}: Partial<DraftRequest>, {manifest, env}: Service): boolean {
-  if (endpoint !== undefined || type !== 'openai-compatible') return false
+/** A default that only shows the form of an address is not worth trying. */
+function needsEndpoint({endpoint}: Partial<DraftRequest>, {manifest, env}: Service): boolean {
+  if (endpoint !== undefined || manifest.endpoint.required !== true) return false
   return !(manifest.endpoint.env ?? []).some((name) => env[name]?.trim())
 }
 

@@ -66,7 +66,7 @@ export type ProviderManifest = {
   entry?: {module: string; export?: string; implements?: Protocol[]}
   protocol?: Protocol
   quirks?: string[]
-  endpoint: {default: string; env?: string[]; overridable?: boolean; local?: boolean}
+  endpoint: {default: string; env?: string[]; overridable?: boolean; local?: boolean; required?: boolean}
   auth: AuthMethod[]
   capabilities: Record<string, Support>
   settings: {

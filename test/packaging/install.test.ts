@@ -39,9 +39,25 @@ describe('an installed vibe', function () {
 
   it('brings its providers and nothing that only development needs', async () => {
     const installed = await readdir(join(folder, 'app/node_modules'))
-    expect(installed).to.include.members(['vibe-coder', 'vibe-provider-openai', 'vibe-provider-replay'])
+    expect(installed).to.include.members([
+      'vibe-coder',
+      'vibe-provider-openai',
+      'vibe-provider-replay',
+      'vibe-provider-services',
+    ])
     expect(installed).to.not.include.members(['typescript', 'mocha', 'esbuild', 'openai', 'vibe-plugin-testkit'])
     expect(existsSync(join(folder, 'app/node_modules/openai'))).to.equal(false)
+  })
+
+  it('offers the services that are data alone', async () => {
+    const {stdout, stderr} = await run('provider:list', '--json')
+    const {types} = JSON.parse(stdout) as {types: Array<{type: string; package: string; state: string}>}
+    const services = types.filter((one) => one.package === 'vibe-provider-services')
+    expect(
+      services.map(({type}) => type),
+      stderr,
+    ).to.include.members(['groq', 'mistral', 'azure-openai'])
+    expect(services.every(({state}) => state === 'ok')).to.equal(true)
   })
 
   it('says its version', async () => {

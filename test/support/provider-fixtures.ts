@@ -32,6 +32,7 @@ export function writePlugin(folder: string, fixture: Fixture): PluginSource {
     name: fixture.id.toUpperCase(),
     entry: {module: './index.js', implements: fixture.id === 'openai-compatible' ? ['openai-chat'] : []},
     endpoint: fixture.endpoint ?? {
+      ...(fixture.id === 'openai-compatible' && {required: true}),
       default: `https://api.${fixture.id}.example/v1`,
       env: [`${variable(fixture.id)}_BASE_URL`],
     },

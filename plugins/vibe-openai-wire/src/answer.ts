@@ -2,6 +2,7 @@ import type {ChatEvent, ProviderMetadata, StopReason, Usage, Warning} from 'vibe
 import {readChunk} from './chunks.ts'
 import {mapFinishReason} from './map-finish-reason.ts'
 import {mapUsage} from './map-usage.ts'
+import {ReasoningDetails} from './reasoning-details.ts'
 import {ToolCalls} from './tool-calls.ts'
 import {asObject, asText, type Loose} from './wire.ts'
 
@@ -12,6 +13,7 @@ export class Answer {
   readonly #providerId: string
   readonly #warnings: Warning[]
   readonly #tools = new ToolCalls(() => this.#blocks++)
+  readonly #details = new ReasoningDetails()
   #blocks = 0
   #started = false
   #prose: Prose | undefined
@@ -41,6 +43,7 @@ export class Answer {
     if (!this.#started) yield this.#start(chunk)
     const delta = readChunk(chunk)
     this.#choices ||= delta.hasChoice
+    this.#details.add(delta.details)
     if (delta.reasoning !== '') yield* this.#say('reasoning', delta.reasoning, delta.reasoningField)
     if (delta.text !== '') yield* this.#say('text', delta.text)
     if (delta.refusal !== '') {
@@ -62,6 +65,7 @@ export class Answer {
   /** Closes every block and the answer. */
   *end(): Generator<ChatEvent> {
     yield* this.#endProse()
+    yield* this.#sayDetails()
     const toolCalls = this.#tools.count > 0
     const stopReason: StopReason = mapFinishReason(this.#finish, {toolCalls, refusal: this.#refusal})
     yield* this.#tools.end(this.#providerId, stopReason !== 'max-output')
@@ -88,6 +92,15 @@ export class Answer {
       yield {type: `${kind}-start`, index: this.#prose.index}
     }
     yield {type: `${kind}-delta`, index: this.#prose.index, text}
+  }
+
+  /** A block without words of its own, since the parts may come after the thoughts that they belong to. */
+  *#sayDetails(): Generator<ChatEvent> {
+    const details = this.#details.whole
+    if (!details) return
+    const index = this.#blocks++
+    yield {type: 'reasoning-start', index, redacted: true}
+    yield {type: 'reasoning-end', index, providerMetadata: {[this.#providerId]: {details}}}
   }
 
   *#endProse(): Generator<ChatEvent> {

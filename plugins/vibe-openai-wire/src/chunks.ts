@@ -8,6 +8,8 @@ export type Delta = {
   reasoningField: string
   text: string
   refusal: string
+  /** Opaque parts of thoughts that the service wants back. */
+  details: Loose[]
   tools: ToolDelta[]
   finish?: string
 }
@@ -24,6 +26,7 @@ export function readChunk(chunk: Loose): Delta {
     reasoningField: 'reasoning_content',
     text: '',
     refusal: '',
+    details: [],
     tools: [],
   }
   const finish = asText(choice?.finish_reason) ?? asText(chunk.finish_reason)
@@ -40,6 +43,10 @@ export function readChunk(chunk: Loose): Delta {
   readContent(body.content, delta)
   if (delta.text === '') delta.text = asText(body.text) ?? asText(choice?.text) ?? ''
   delta.refusal = asText(body.refusal) ?? ''
+  delta.details = asList(body.reasoning_details).flatMap((item): Loose[] => {
+    const detail = asObject(item)
+    return detail ? [detail] : []
+  })
   delta.tools = toolDeltas(body)
   return delta
 }

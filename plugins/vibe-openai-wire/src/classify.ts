@@ -63,6 +63,8 @@ const RULES: readonly Rule[] = [
     when: ({status}, words) =>
       (status === 400 || status === 404 || status === 422) && /model/.test(words) && NO_MODEL.test(words),
   },
+  // The service cut off a call that its model wrote badly; the next attempt most often is well formed.
+  {code: 'bad-response', retryable: true, when: (_facts, _words, code) => /tool_use_failed/.test(code)},
   {code: 'unsupported', when: (_facts, _words, code) => /unsupported_(parameter|value)/.test(code)},
   {
     code: 'overloaded',

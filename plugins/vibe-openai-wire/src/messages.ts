@@ -2,7 +2,20 @@ import type {AssistantPart, FilePart, JsonObject, Message, TextPart, ToolResultP
 
 export type WireMessage = {role: string; content: string | WirePart[] | null; [more: string]: unknown}
 export type WirePart = {type: string; [more: string]: unknown}
-export type HistoryOptions = {providerId: string; replayReasoning: boolean}
+export type HistoryOptions = {
+  providerId: string
+  /** Whether own thoughts go back: never, with every message, or with those that call tools and then always. */
+  replayReasoning: boolean | 'tools'
+  /** The spelling of call ids that the service takes. */
+  toolId?: (id: string) => string
+  /** What a call says that the service did not sign itself. */
+  unsigned?: JsonObject
+  /** A service that wants the model to have spoken between a tool's result and the user. */
+  speakAfterTools?: boolean
+}
+
+/** Stands where thoughts are required and none are known, as for calls that another model made. */
+const NO_THOUGHTS = '…'
 
 /** The conversation as `messages` of a chat completion. */
 export function toWireMessages(
@@ -14,9 +27,17 @@ export function toWireMessages(
   for (const message of messages) {
     if (message.role === 'user') wire.push({role: 'user', content: userContent(message.content)})
     else if (message.role === 'assistant') wire.push(...assistantMessage(message.content, options))
-    else wire.push(...toolMessages(message.content))
+    else wire.push(...toolMessages(message.content, options))
   }
-  return wire
+  return options.speakAfterTools ? spoken(wire) : wire
+}
+
+function spoken(wire: readonly WireMessage[]): WireMessage[] {
+  return wire.flatMap((message, place) =>
+    message.role === 'user' && wire[place - 1]?.role === 'tool'
+      ? [{role: 'assistant', content: NO_THOUGHTS}, message]
+      : [message],
+  )
 }
 
 /** A lone text stays a string: many servers do not know content in parts. */
@@ -43,12 +64,13 @@ function assistantMessage(parts: readonly AssistantPart[], options: HistoryOptio
   const calls = parts
     .filter((part) => part.type === 'tool-call')
     .map((part) => ({
+      ...options.unsigned,
       ...(part.providerMetadata?.[options.providerId]?.extra as JsonObject | undefined),
-      id: part.callId,
+      id: options.toolId?.(part.callId) ?? part.callId,
       type: 'function',
       function: {name: part.name, arguments: JSON.stringify(part.input)},
     }))
-  const thoughts = options.replayReasoning ? ownReasoning(parts, options.providerId) : {}
+  const thoughts = thoughtsOf(parts, options, calls.length > 0)
   if (text === '' && calls.length === 0) return []
   return [
     {
@@ -58,6 +80,23 @@ function assistantMessage(parts: readonly AssistantPart[], options: HistoryOptio
       ...(calls.length > 0 ? {tool_calls: calls} : {}),
     },
   ]
+}
+
+function thoughtsOf(parts: readonly AssistantPart[], {providerId, replayReasoning}: HistoryOptions, calls: boolean) {
+  const own = replayReasoning === true || calls ? ownReasoning(parts, providerId) : {}
+  const details = ownDetails(parts, providerId)
+  if (replayReasoning === false) return details
+  if (replayReasoning === true || !calls) return {...own, ...details}
+  return {reasoning_content: Object.values(own).join('') || NO_THOUGHTS}
+}
+
+/** What the service wants back unchanged, beside the words of its thoughts. */
+function ownDetails(parts: readonly AssistantPart[], providerId: string): Record<string, unknown> {
+  const details = parts.flatMap((part) => {
+    const found = part.type === 'reasoning' ? part.providerMetadata?.[providerId]?.details : undefined
+    return Array.isArray(found) ? found : []
+  })
+  return details.length === 0 ? {} : {reasoning_details: details}
 }
 
 /** Only thoughts that this provider produced, under the field they came in. */
@@ -71,12 +110,13 @@ function ownReasoning(parts: readonly AssistantPart[], providerId: string): Reco
 }
 
 /** The protocol's tool results are text only: files follow together in one user message after all results. */
-function toolMessages(results: readonly ToolResultPart[]): WireMessage[] {
+function toolMessages(results: readonly ToolResultPart[], {toolId}: HistoryOptions): WireMessage[] {
   const wire: WireMessage[] = []
   const files: WirePart[] = []
   for (const result of results) {
     const own = result.content.filter((part): part is FilePart => part.type === 'file')
-    wire.push({role: 'tool', tool_call_id: result.callId, content: resultText(result, own.length)})
+    const id = toolId?.(result.callId) ?? result.callId
+    wire.push({role: 'tool', tool_call_id: id, content: resultText(result, own.length)})
     if (own.length > 0)
       files.push({type: 'text', text: `Files from ${result.name} (${result.callId}):`}, ...own.map(filePart))
   }

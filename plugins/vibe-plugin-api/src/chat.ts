@@ -17,8 +17,15 @@ export type ModelInfo = {
   reasoning?: false | ReasoningEffort[]
   /** USD per million tokens; a missing number means unknown, never zero. */
   price?: Price
+  /** What it takes on the disk of the service's machine. */
+  sizeBytes?: number
 }
-export type Price = {input?: number; output?: number; cacheRead?: number; cacheWrite?: number; free?: true}
+export type Price = Rates & {
+  /** What a request with more input tokens than this costs instead, all of it. */
+  above?: Rates & {tokens: number}
+  free?: true
+}
+export type Rates = {input?: number; output?: number; cacheRead?: number; cacheWrite?: number}
 
 /* Requests. */
 

@@ -24,17 +24,24 @@ export function createProvider(context: ProviderContext): Provider {
     id: context.providerId,
     chat: (request, options) => chat({context, memory, request, options}),
     validateConnection: (options) => validateConnection(context, options),
-    listModels: (options) => listModels(context, options),
+    ...(context.quirks.includes('no-model-list')
+      ? {}
+      : {listModels: (options: CallOptions) => listModels(context, options)}),
     embed: (request, options) => embed(context, request, options),
   }
 }
 
 async function listModels(context: ProviderContext, options: CallOptions): Promise<ModelInfo[]> {
   const models = mapModels(await fetchJson(context, {path: '/models'}, options))
-  if (models) return models
+  if (models) return context.quirks.includes('models-prefix') ? models.map(withoutPrefix) : models
   throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {
     retryable: false,
   })
+}
+
+/** Google lists its models under their resource names, but is asked for them, and prices them, without. */
+function withoutPrefix(model: ModelInfo): ModelInfo {
+  return {...model, id: model.id.replace(/^models\//, '')}
 }
 
 /** Lists the models, which spends no token. A service without a list is reachable all the same, with a warning. */

@@ -1,5 +1,6 @@
 import type {CallOptions, ProviderContext} from 'vibe-plugin-api'
 import {readText, send, type HttpReply} from './http.ts'
+import {attributionOf, urlOf} from './place.ts'
 import {mask, secretsOf} from 'vibe-openai-wire/mask'
 import {toProviderError} from 'vibe-openai-wire/network-error'
 import {failure, statusError, type CallFacts} from 'vibe-openai-wire/service-error'
@@ -7,7 +8,7 @@ import {keyHeader, keyOf} from 'vibe-openai-wire/credential'
 import {excerpt} from 'vibe-openai-wire/error-body'
 import {parseJson} from 'vibe-openai-wire/wire'
 
-export type Call = {path: string; body?: unknown; accept?: string}
+export type Call = {path: string; body?: {model: string; [more: string]: unknown}; accept?: string}
 export type OpenCall = {reply: HttpReply; facts: CallFacts}
 
 /**
@@ -15,7 +16,7 @@ export type OpenCall = {reply: HttpReply; facts: CallFacts}
  * @throws ProviderError for every other outcome
  */
 export async function open(context: ProviderContext, call: Call, options: CallOptions): Promise<OpenCall> {
-  const url = `${context.endpoint}${call.path}`
+  const url = urlOf(context, call.path, call.body?.model)
   let facts: CallFacts = {url, secrets: [], keySent: false, signal: options.signal}
   try {
     options.signal.throwIfAborted()
@@ -72,7 +73,11 @@ function headersOf(
   call: Call,
   {key, own}: {key: string | undefined; own: Record<string, string>},
 ) {
-  const headers: Record<string, string> = {accept: call.accept ?? 'application/json', 'user-agent': context.userAgent}
+  const headers: Record<string, string> = {
+    accept: call.accept ?? 'application/json',
+    'user-agent': context.userAgent,
+    ...attributionOf(context),
+  }
   if (call.body !== undefined) headers['content-type'] = 'application/json'
   if (key !== undefined) {
     const {name, value} = keyHeader(context, key)
