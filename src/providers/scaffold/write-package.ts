@@ -1,4 +1,4 @@
-import {lstat, mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {lstat, mkdir, readdir, rename, rm, rmdir, stat, writeFile} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {systemCode, VibeError} from '../../errors.ts'
 import {ExitCode} from '../../exit-codes.ts'
@@ -12,16 +12,16 @@ import type {PackageFiles} from './scaffold-files.ts'
 export async function writePackage(folder: string, files: PackageFiles, signal: AbortSignal): Promise<void> {
   await refuseTaken(folder)
   const parent = dirname(folder)
-  let made: string | undefined
+  const made: string[] = []
   const beside = join(parent, `.${basename(folder).slice(0, 100)}.${randomName()}.tmp`)
   try {
-    made = await makeFolders(parent).catch((error: unknown) => asTaken(error, folder))
+    await makeFolders(parent, made).catch((error: unknown) => asTaken(error, folder))
     await writeFiles(beside, files, signal)
     await moveInto(beside, folder).catch((error: unknown) => asTaken(error, folder))
   } catch (error) {
-    // What stands beside is ours alone; of the folders above only those that were made for this.
     await rm(beside, {recursive: true, force: true}).catch(() => undefined)
-    if (made !== undefined) await rm(made, {recursive: true, force: true}).catch(() => undefined)
+    // Of the folders above only those that were made for this, and only while nobody else has put something there.
+    for (const path of made.toReversed()) await rmdir(path).catch(() => undefined)
     if (error instanceof VibeError || signal.aborted) throw error
     throw writeFailure(folder, error)
   }
@@ -29,21 +29,20 @@ export async function writePackage(folder: string, files: PackageFiles, signal: 
 
 /**
  * One by one: Node's own way of making several goes round for ever where none can be made, as below /proc.
- * @returns the topmost that was made, undefined when all of them were there
+ * @param made gets those that were not there, the topmost first
  */
-async function makeFolders(path: string): Promise<string | undefined> {
+async function makeFolders(path: string, made: string[]): Promise<void> {
   const present = await stat(path).catch(() => undefined)
-  if (present?.isDirectory()) return undefined
+  if (present?.isDirectory()) return
   const parent = dirname(path)
-  const made = parent === path ? undefined : await makeFolders(parent)
+  if (parent !== path) await makeFolders(parent, made)
   try {
     await mkdir(path)
+    made.push(path)
   } catch (error) {
-    if (made !== undefined) await rm(made, {recursive: true, force: true})
     // Somebody else may have made it just now.
     if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
   }
-  return made ?? path
 }
 
 function asTaken(error: unknown, folder: string): never {
