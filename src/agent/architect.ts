@@ -1,7 +1,7 @@
 import type {UserPart} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import type {AgentEvent, TurnResult} from './events.ts'
-import type {ReadyProvider} from './open.ts'
+import type {ReadyProvider} from './ready.ts'
 import {errorEvent, exitFor} from './report.ts'
 import {combined} from './result.ts'
 import type {AgentSession, TurnChoice} from './session.ts'

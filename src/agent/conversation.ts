@@ -1,13 +1,16 @@
-import type {Message, ToolResultPart, UserPart} from 'vibe-plugin-api'
+import type {ToolResultPart, UserPart} from 'vibe-plugin-api'
+import type {Author, HistoryMessage} from '../sessions/history.ts'
 import type {SessionLog} from '../sessions/log.ts'
 import type {Answer} from './answer.ts'
 
 /** The history of one conversation, in memory and on disk at once: nothing is said to the model that the log does not hold. */
 export type Conversation = {
   readonly id: string
-  readonly messages: readonly Message[]
+  readonly messages: readonly HistoryMessage[]
   addUser: (content: UserPart[]) => void
-  addAnswer: (answer: Answer, by: {provider: string; model: string; costUsd: number | undefined}) => void
+  addAnswer: (answer: Answer, by: Author & {costUsd: number | undefined}) => void
+  /** Puts what a provider began to say before another one took over on record; no model reads it. */
+  addDiscarded: (answer: Answer, by: Author) => void
   /** Durable before the tool's effect, unless it only reads. */
   startTool: (call: {callId: string; name: string; input: Record<string, never> | object}, durable: boolean) => void
   finishTool: (result: ToolResultPart) => void
@@ -15,7 +18,7 @@ export type Conversation = {
   close: () => void
 }
 
-type Begin = {log: SessionLog; history: Message[]; cwd: string; vibe: string}
+type Begin = {log: SessionLog; history: HistoryMessage[]; cwd: string; vibe: string}
 
 /** @param begin `history` is what a resumed log already holds; a new log gets its header with the first message */
 export function openConversation(begin: Begin): Conversation {
@@ -37,7 +40,11 @@ export function openConversation(begin: Begin): Conversation {
     addAnswer(answer, by) {
       log.append({type: 'assistant', at: at(), ...answerFacts(answer, by)})
       const said = answer.content.filter((part) => part.type !== 'text' || part.text !== '')
-      if (said.some((part) => part.type !== 'reasoning')) messages.push({role: 'assistant', content: said})
+      if (said.some((part) => part.type !== 'reasoning'))
+        messages.push({role: 'assistant', content: said, by: {provider: by.provider, model: by.model}})
+    },
+    addDiscarded(answer, by) {
+      log.append({type: 'assistant', at: at(), ...answerFacts(answer, {...by, costUsd: undefined}), discarded: true})
     },
     startTool(call, durable) {
       log.append({type: 'tool-start', at: at(), callId: call.callId, name: call.name, input: {...call.input}}, durable)

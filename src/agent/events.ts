@@ -36,11 +36,26 @@ export type AgentEvent =
   | {type: 'edit'; path: string; added: number; removed: number; applied: boolean; diff: string}
   | {type: 'denied'; id: string; tool: string; reason: string; hint: string}
   | {type: 'retry'; reason: string; attempt: number; of: number; seconds: number}
+  | FailoverEvent
   | {type: 'usage'; usage: Usage; costUsd?: number}
   | {type: 'compaction'; before: number; after: number}
   | {type: 'notice'; message: string}
   | ErrorEvent
   | TurnResult
+
+export type Speaker = {provider: string; model: string}
+
+/** Another provider or model goes on with the turn. */
+export type FailoverEvent = {
+  type: 'failover'
+  from: Speaker
+  to: Speaker
+  /** The code of the error that ended the attempts of `from`. */
+  code: string
+  reason: string
+  /** What `from` had begun to say; it does not count, and `to` starts its answer anew. */
+  discarded: string
+}
 
 export type ErrorEvent = {
   type: 'error'
@@ -67,6 +82,8 @@ export type TurnResult = {
   /** Absent when a price or a usage is unknown: never zero for "unknown". */
   costUsd?: number
   edits: Array<{path: string; added: number; removed: number}>
+  /** Who answered last, when that is not who the turn was meant for. */
+  answeredBy?: Speaker
 }
 
 /** What a face is asked when the rules say "ask". */
@@ -85,3 +102,18 @@ export type ApprovalAnswer = {allow: true} | {allow: false; feedback?: string}
 
 /** Faces without a person pass none: then whatever would be asked is denied and said. */
 export type Ask = (question: ApprovalQuestion, signal: AbortSignal) => Promise<ApprovalAnswer>
+
+/** What a face is asked before the conversation of a local provider goes on with one that is not local. */
+export type RemoteQuestion = {
+  from: {provider: string; endpoint: string}
+  to: {provider: string; model: string; endpoint: string}
+  /** Why `from` cannot go on, in a sentence. */
+  reason: string
+  /** What would leave the machine. */
+  messages: number
+  tokens: number
+  files: string[]
+}
+
+/** Absent when no person can answer: then nothing is sent, unless the configuration allows it. */
+export type AskRemote = (question: RemoteQuestion, signal: AbortSignal) => Promise<boolean>

@@ -43,10 +43,19 @@ export function createBudget(limits: TurnLimits, cost: CostMeter = createCostMet
 }
 
 export type CostMeter = {
-  /** @param cost of one request, undefined when it is unknown */
-  add: (cost: number | undefined) => void
+  /**
+   * @param cost of one request, undefined when it is unknown
+   * @param most what it cost at most, when the cost itself is unknown: a cap can then still be kept
+   */
+  add: (cost: number | undefined, most?: number) => void
   /** Undefined as soon as any part of it is unknown. */
   readonly total: number | undefined
+  /** USD; undefined: there is no cap. */
+  readonly cap: number | undefined
+  /** USD that may still be spent; undefined without a cap. */
+  readonly left: number | undefined
+  /** Sets a cap where there is none yet. */
+  capAt: (usd: number | undefined) => void
   /** @throws VibeError `limit-reached` at the cap, and when the sum is unknown under a cap */
   check: () => void
 }
@@ -58,33 +67,45 @@ export function limitReached(what: string, hint: string): VibeError {
   return new VibeError({code: 'limit-reached', message: what, hint, exit: ExitCode.limit})
 }
 
+export const RAISE_CAP = 'Raise it with --max-cost, or the setting maxCost, then go on with: vibe chat --continue'
+
 /**
  * Sums the cost of a run and says before each request whether another one may be sent.
  * An unknown price or usage makes the sum unknown, and an unknown sum cannot be held under a cap.
  */
 export function createCostMeter(maxCostUsd?: number): CostMeter {
+  let cap = maxCostUsd
   let sum: number | undefined = 0
+  /** What may have been spent; undefined when there is no saying. */
+  let most: number | undefined = 0
+  const added = (to: number | undefined, more: number | undefined) =>
+    to === undefined || more === undefined ? undefined : to + more
   return {
-    add(cost) {
-      sum = sum === undefined || cost === undefined ? undefined : sum + cost
+    add(cost, atMost) {
+      sum = added(sum, cost)
+      most = added(most, cost ?? atMost)
     },
     get total() {
       return sum
     },
+    get cap() {
+      return cap
+    },
+    get left() {
+      return cap === undefined ? undefined : cap - (most ?? 0)
+    },
+    capAt(usd) {
+      cap ??= usd
+    },
     check() {
-      if (maxCostUsd === undefined) return
-      if (sum === undefined) {
+      if (cap === undefined) return
+      if (most === undefined) {
         throw limitReached(
           'The cost so far is unknown, so the cost cap cannot be kept.',
           'Run without --max-cost, or use a model with a known price.',
         )
       }
-      if (sum >= maxCostUsd) {
-        throw limitReached(
-          `The cost cap of $${maxCostUsd} is reached ($${sum.toFixed(4)} spent).`,
-          'Raise it with --max-cost, then go on with: vibe chat --continue',
-        )
-      }
+      if (most >= cap) throw limitReached(`The cost cap of $${cap} is reached ($${most.toFixed(4)} spent).`, RAISE_CAP)
     },
   }
 }

@@ -1,6 +1,6 @@
 import {realpathSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Credential, Price} from 'vibe-plugin-api'
+import type {Credential} from 'vibe-plugin-api'
 import {loadConfig} from '../config/load.ts'
 import type {LoadedConfig} from '../config/values.ts'
 import {openDebugLog, type DebugLog} from '../debug-log.ts'
@@ -14,11 +14,12 @@ import {isTrusted} from '../permissions/trust.ts'
 import {openAbilityStore} from '../providers/abilities.ts'
 import {resolveInstance} from '../providers/instances.ts'
 import {SECRET_HEADER} from '../redact.ts'
-import type {Ladder} from '../providers/ladder/ladder.ts'
 import {openLadder} from '../providers/ladder/open-ladder.ts'
 import {openProvider} from '../providers/load.ts'
 import {readRegistry} from '../providers/registry.ts'
-import type {OpenedProvider, PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
+import type {PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
+import {planFallbacks} from './fallback-plan.ts'
+import {catalogued, type ReadyProvider} from './ready.ts'
 
 /** What the process hands to the agent: nothing below reads globals for it. */
 export type Host = {
@@ -83,15 +84,6 @@ function flagsOf(choice: Choice) {
   }
 }
 
-export type ReadyProvider = {
-  opened: OpenedProvider
-  model: string
-  /** undefined: unknown */
-  price: Price | undefined
-  /** How the model asks for tools; absent: through the service's own tool calls. */
-  ladder?: Ladder
-}
-
 /**
  * The chosen provider, imported and made. `model` may be "instance/model", as for the editor of architect mode.
  * @throws VibeError with the exit code of what is missing: provider or model 3, plugin broken 3
@@ -99,7 +91,7 @@ export type ReadyProvider = {
 export async function readyProvider(workplace: Workplace, override: {model?: string} = {}): Promise<ReadyProvider> {
   const {config, registry, choice, host, homes: places} = workplace
   const model = override.model ?? choice.model
-  const instance = resolveInstance({
+  const resolving = {
     config,
     registry,
     selection: {
@@ -110,8 +102,11 @@ export async function readyProvider(workplace: Workplace, override: {model?: str
     },
     env: host.env,
     dataFolder: places.data,
-  })
-  return openInstance(workplace, instance)
+  }
+  const instance = resolveInstance(resolving)
+  const open = (other: ResolvedInstance) => openInstance(workplace, other)
+  const fallbacks = planFallbacks(instance.name, {...resolving, open})
+  return {...(await openInstance(workplace, instance)), ...(fallbacks && {fallbacks})}
 }
 
 export async function openInstance(workplace: Workplace, instance: ResolvedInstance): Promise<ReadyProvider> {
@@ -128,9 +123,8 @@ export async function openInstance(workplace: Workplace, instance: ResolvedInsta
       vibeVersion: workplace.host.version,
     },
   })
-  const price = instance.entry.manifest.models.catalog?.find((known) => known.id === model)?.price
   const ladder = openLadder(instance, model, openAbilityStore(workplace.homes.cache))
-  return {opened, model, price, ladder}
+  return {opened, model, price: catalogued(instance, model)?.price, ladder}
 }
 
 /**

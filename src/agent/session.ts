@@ -1,4 +1,4 @@
-import type {JsonObject, Message, UserPart} from 'vibe-plugin-api'
+import type {JsonObject, UserPart} from 'vibe-plugin-api'
 import {readInstructions} from '../context/instructions.ts'
 import {environmentSecrets, redactKnown} from '../redact.ts'
 import {VibeError} from '../errors.ts'
@@ -10,14 +10,16 @@ import {findSession, latestSession, projectFolder} from '../sessions/location.ts
 import {createLog, reopenLog, type SessionLog} from '../sessions/log.ts'
 import {MAX_HISTORY, readSessionFile} from '../sessions/read.ts'
 import type {SessionRecord} from '../sessions/records.ts'
+import type {HistoryMessage} from '../sessions/history.ts'
 import {messagesOf} from '../sessions/resume.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
 import {openConversation, type Conversation} from './conversation.ts'
-import type {AgentEvent, Ask} from './events.ts'
+import type {AgentEvent, Ask, AskRemote} from './events.ts'
 import type {Budget} from './limits.ts'
 import {systemPrompt} from './modes.ts'
-import type {ReadyProvider, Workplace} from './open.ts'
+import type {Workplace} from './open.ts'
+import type {ReadyProvider} from './ready.ts'
 import {runTurn} from './turn.ts'
 
 export type SessionChoice = {
@@ -43,6 +45,8 @@ export type TurnChoice = {
   /** Shared by all turns of one run. */
   budget: Budget
   ask?: Ask
+  /** Asked before a local conversation goes on elsewhere. */
+  askRemote?: AskRemote
   responseSchema?: JsonObject
   recorded?: true
 }
@@ -127,7 +131,7 @@ function openHistory({workplace, choice, notices, troubles}: Opening): Conversat
   return openConversation({log, history: readHistory(log, root, notices), ...common})
 }
 
-function readHistory(log: SessionLog, root: string, notices: string[]): Message[] {
+function readHistory(log: SessionLog, root: string, notices: string[]): HistoryMessage[] {
   const {path} = log
   try {
     const {records, setAside, cut} = readSessionFile(path)
@@ -144,7 +148,7 @@ function readHistory(log: SessionLog, root: string, notices: string[]): Message[
   }
 }
 
-function historyOf(records: SessionRecord[], path: string): Message[] {
+function historyOf(records: SessionRecord[], path: string): HistoryMessage[] {
   const history = messagesOf(records)
   if (history.length > 0) return history
   throw new VibeError({

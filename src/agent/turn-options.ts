@@ -1,17 +1,13 @@
-import type {JsonObject, Price, Usage} from 'vibe-plugin-api'
-import type {Ladder} from '../providers/ladder/ladder.ts'
-import type {OpenedProvider} from '../providers/types.ts'
+import type {JsonObject, Usage} from 'vibe-plugin-api'
 import type {Facts, Rule} from '../permissions/access.ts'
 import type {Tool, ToolContext} from '../tools/tool.ts'
 import type {Conversation} from './conversation.ts'
-import type {AgentEvent, Ask, TurnResult} from './events.ts'
+import type {AgentEvent, Ask, AskRemote, Speaker, TurnResult} from './events.ts'
+import type {Route} from './failover.ts'
 import type {Budget, CostMeter} from './limits.ts'
+import type {ReadyProvider} from './ready.ts'
 
-export type TurnOptions = {
-  opened: OpenedProvider
-  model: string
-  /** How the model asks for tools; absent: through the service's own tool calls. */
-  ladder?: Ladder
+export type TurnOptions = ReadyProvider & {
   conversation: Conversation
   system: string
   tools: readonly Tool[]
@@ -20,9 +16,8 @@ export type TurnOptions = {
   facts: Facts
   /** Absent when no person can answer: what would be asked is then denied, and the result says so (exit 6). */
   ask?: Ask
+  askRemote?: AskRemote
   budget: Budget
-  /** Undefined: unknown. */
-  price: Price | undefined
   responseSchema?: JsonObject
   signal: AbortSignal
   recorded?: true
@@ -37,6 +32,7 @@ export type Progress = {
   unanswered: boolean
   cost: CostMeter
   startedAt: number
+  answeredBy?: Speaker
 }
 
-export type Run = {progress: Progress; emit: (event: AgentEvent) => void}
+export type Run = {progress: Progress; route: Route; emit: (event: AgentEvent) => void}

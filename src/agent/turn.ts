@@ -5,6 +5,7 @@ import {askModel} from './ask-model.ts'
 import {createChannel} from './channel.ts'
 import {endingOf} from './ending.ts'
 import type {AgentEvent} from './events.ts'
+import {openRoute, speakerOf} from './failover.ts'
 import {createCostMeter, createLoopWatch} from './limits.ts'
 import {outcomeOf, reportOf} from './report.ts'
 import {runToolCall, type ToolRunner} from './tool-calls.ts'
@@ -32,6 +33,7 @@ export async function* runTurn(input: UserPart[], options: TurnOptions): AsyncGe
 async function drive(input: UserPart[], options: TurnOptions, emit: (event: AgentEvent) => void): Promise<void> {
   const {conversation, opened, facts} = options
   const progress = newProgress()
+  const route = openRoute(options)
   const watched = (event: AgentEvent) => {
     if (event.type === 'edit') progress.edits.push({path: event.path, added: event.added, removed: event.removed})
     emit(event)
@@ -39,21 +41,24 @@ async function drive(input: UserPart[], options: TurnOptions, emit: (event: Agen
   emit({
     type: 'start',
     session: conversation.id,
-    provider: opened.instance.name,
-    model: options.model,
+    ...speakerOf(route.current),
     mode: facts.mode,
     cwd: facts.root,
-    rung: options.ladder?.rung ?? 'native',
+    rung: route.current.ladder?.rung ?? 'native',
     ...(options.recorded ? {recorded: true as const} : {}),
   })
   let failure: {error: unknown; signal: AbortSignal} | undefined
   try {
     await learnKey(opened, options.signal)
     conversation.addUser(input)
-    await answerUntilDone(options, {progress, emit: watched})
+    await answerUntilDone(options, {progress, route, emit: watched})
   } catch (error) {
     failure = {error, signal: options.signal}
-    const report = reportOf({...failure, timeoutMs: options.budget.limits.timeoutMs, instance: opened.instance})
+    const report = reportOf({
+      ...failure,
+      timeoutMs: options.budget.limits.timeoutMs,
+      instance: route.current.opened.instance,
+    })
     if (report) emit(report)
   }
   const outcome = outcomeOf(failure, progress.unanswered)
@@ -140,7 +145,7 @@ function newProgress(): Progress {
 }
 
 function totals(progress: Progress) {
-  const {turns, usage, edits, startedAt, cost} = progress
+  const {turns, usage, edits, startedAt, cost, answeredBy} = progress
   const costUsd = cost.total
   return {
     turns,
@@ -148,5 +153,6 @@ function totals(progress: Progress) {
     edits,
     ms: Math.round(performance.now() - startedAt),
     ...(costUsd === undefined ? {} : {costUsd}),
+    ...(answeredBy === undefined ? {} : {answeredBy}),
   }
 }

@@ -31,6 +31,11 @@ export function costOf(usage: Usage, price: Price | undefined): number | undefin
   return sum / TOKENS_PER_PRICE
 }
 
+/** Whether a price says enough to keep a cap by. */
+export function isPriced({free, input, output}: Price): boolean {
+  return free === true || [input, output].every((price) => price !== undefined && Number.isFinite(price) && price >= 0)
+}
+
 /** Nothing of a kind costs nothing, whether its price is known or not. */
 function part(tokens: number, price: number | undefined): number | undefined {
   if (!Number.isFinite(tokens) || tokens < 0) return undefined

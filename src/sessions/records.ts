@@ -13,6 +13,8 @@ export type SessionRecord =
       stopReason: StopReason | 'interrupted'
       usage: Usage
       costUsd?: number
+      /** Another provider took over in the middle of it: kept for people, no part of the conversation. */
+      discarded?: true
     }
   /** Written before a tool runs: without its result, the tool may or may not have run. */
   | {type: 'tool-start'; at: string; callId: string; name: string; input: JsonObject}

@@ -1,4 +1,5 @@
 import type {AssistantPart, Message, ToolResultPart, UserPart} from 'vibe-plugin-api'
+import type {Author, HistoryMessage} from './history.ts'
 import type {SessionRecord} from './records.ts'
 
 const INTERRUPTED = 'Interrupted before it finished: whether it took effect is unknown. Look before you repeat it.'
@@ -7,11 +8,12 @@ const INTERRUPTED = 'Interrupted before it finished: whether it took effect is u
  * The history a service accepts, from whatever a crash left: every tool call has exactly one result, directly after its
  * assistant message; missing ones are filled in and said to be unknown.
  */
-export function messagesOf(records: readonly SessionRecord[]): Message[] {
-  const messages: Message[] = []
+export function messagesOf(records: readonly SessionRecord[]): HistoryMessage[] {
+  const messages: HistoryMessage[] = []
   for (const [index, record] of records.entries()) {
     if (record.type === 'user') addUser(messages, record.content)
-    else if (record.type === 'assistant') addAssistant(messages, record.content, resultsAfter(records, index))
+    else if (record.type === 'assistant' && !record.discarded)
+      addAssistant(messages, record, resultsAfter(records, index))
   }
   return messages
 }
@@ -34,7 +36,11 @@ function addUser(messages: Message[], content: UserPart[]): void {
   else messages.push({role: 'user', content: [...content]})
 }
 
-function addAssistant(messages: Message[], content: AssistantPart[], results: Map<string, ToolResultPart>): void {
+function addAssistant(
+  messages: HistoryMessage[],
+  {content, provider, model}: Partial<Author> & {content: AssistantPart[]},
+  results: Map<string, ToolResultPart>,
+): void {
   const seen = new Set<string>()
   const kept = content.filter((part) => {
     if (part.type === 'text') return part.text !== ''
@@ -44,7 +50,8 @@ function addAssistant(messages: Message[], content: AssistantPart[], results: Ma
     return true
   })
   if (!kept.some((part) => part.type !== 'reasoning')) return
-  messages.push({role: 'assistant', content: kept})
+  const by = typeof provider === 'string' && typeof model === 'string' ? {by: {provider, model}} : {}
+  messages.push({role: 'assistant', content: kept, ...by})
   const calls = kept.filter((part) => part.type === 'tool-call')
   if (calls.length === 0) return
   messages.push({

@@ -1,14 +1,17 @@
 import {runArchitect} from '../agent/architect.ts'
 import type {AgentEvent, Ask, TurnResult} from '../agent/events.ts'
+import {requirePrice} from '../agent/cost-guard.ts'
 import {userInput} from '../agent/input.ts'
 import {listenForInterruption} from '../agent/interruption.ts'
 import {createBudget, createCostMeter, type CostMeter} from '../agent/limits.ts'
-import {openWorkplace, readyProvider, type ReadyProvider, type Workplace} from '../agent/open.ts'
+import {openWorkplace, readyProvider, type Workplace} from '../agent/open.ts'
+import {disposeFallbacks, type ReadyProvider} from '../agent/ready.ts'
 import {openSession, type AgentSession, type TurnChoice} from '../agent/session.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Mode} from '../permissions/access.ts'
 import {runSlash} from '../slash/core.ts'
 import {createTerminalAsk} from './approve.ts'
+import {createRemoteAsk} from './ask-remote.ts'
 import type {OneShotRequest} from './one-shot.ts'
 import {createPlainFace, failedUncounted, usageLine} from './plain.ts'
 import {readLine} from './read-line.ts'
@@ -39,10 +42,11 @@ type Chat = {
 /** A conversation in a terminal, line by line, until the user leaves. Returns the exit code. */
 export async function runChat(request: ChatRequest, terminal: Terminal): Promise<number> {
   const {workplace, ready} = await openOrSetUp(request)
+  const cost = createCostMeter(request.limits.maxCostUsd ?? workplace.config.values.maxCost)
+  if (cost.cap !== undefined) requirePrice(ready)
   const session = openSession(workplace, request.session, request.rules)
   const style = styleFor(terminal.output, request.host.env)
   const ending = listenForInterruption(['SIGTERM', 'SIGHUP'])
-  const cost = createCostMeter(request.limits.maxCostUsd)
   const chat: Chat = {
     request,
     terminal,
@@ -72,6 +76,7 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
     session.close()
     workplace.debugLog?.close()
     await ready.opened.provider.dispose?.()
+    await disposeFallbacks(ready)
   }
 }
 
@@ -137,9 +142,12 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   try {
     const {files, images} = request
     const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
-    const ask = createTerminalAsk({...terminal, style: chat.style, onInterrupt})
+    const asking = {...terminal, style: chat.style, onInterrupt}
+    const ask = createTerminalAsk(asking)
+    const askRemote = createRemoteAsk(asking)
     const signal = AbortSignal.any([interruption.signal, chat.ending])
-    const how = {ready, mode: chat.mode, signal, budget: createBudget(request.limits, chat.cost), ask, onInterrupt}
+    const budget = createBudget(request.limits, chat.cost)
+    const how = {ready, mode: chat.mode, signal, budget, ask, askRemote, onInterrupt}
     for await (const event of eventsOf(chat, input, how)) {
       if (event.type === 'result') result = event
       if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
@@ -175,7 +183,7 @@ function eventsOf(
 function closing(result: TurnResult, {ready, style}: Chat): string {
   if (failedUncounted(result)) return ''
   const stopped = result.status === 'interrupted' ? style.yellow('stopped · ') : ''
-  return `${stopped}${style.dim(usageLine(result, ready.model))}\n`
+  return `${stopped}${style.dim(usageLine(result, result.answeredBy?.model ?? ready.model))}\n`
 }
 
 function farewell({terminal, session, style, workplace}: Chat, last: TurnResult | undefined): void {

@@ -2,6 +2,8 @@ import {runArchitect} from '../agent/architect.ts'
 import type {UserPart} from 'vibe-plugin-api'
 import type {AgentEvent, TurnResult} from '../agent/events.ts'
 import {userInput} from '../agent/input.ts'
+import {requirePrice} from '../agent/cost-guard.ts'
+import {disposeFallbacks} from '../agent/ready.ts'
 import {createBudget, type Budget, type TurnLimits} from '../agent/limits.ts'
 import {openWorkplace, readyProvider, type Choice, type Host, type Workplace} from '../agent/open.ts'
 import {checkAnswer} from '../agent/check-answer.ts'
@@ -63,7 +65,8 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
   const {workplace, face} = run
   const schema = request.outputSchemaFile === undefined ? undefined : await readOutputSchema(request.outputSchemaFile)
   const ready = await readyProvider(workplace)
-  if (request.limits.maxCostUsd !== undefined) requirePrice(ready)
+  run.budget.cost.capAt(workplace.config.values.maxCost)
+  if (run.budget.cost.cap !== undefined) requirePrice(ready)
   const session = openSession(workplace, request.session, request.rules)
   try {
     for (const message of noticesOf(workplace, session)) face.show({type: 'notice', message})
@@ -79,6 +82,7 @@ async function answer(request: OneShotRequest, run: Run): Promise<TurnResult> {
   } finally {
     session.close()
     await ready.opened.provider.dispose?.()
+    await disposeFallbacks(ready)
   }
 }
 
@@ -102,7 +106,7 @@ function eventsOf(input: UserPart[], {request, workplace, session, how}: Parts):
   const editor = async () => {
     if (editorModel === undefined) return how.ready
     const ready = await readyProvider(workplace, {model: editorModel})
-    if (request.limits.maxCostUsd !== undefined) requirePrice(ready)
+    if (how.budget.cost.cap !== undefined) requirePrice(ready)
     return ready
   }
   return runArchitect(input, {session, how, editor})
@@ -143,7 +147,8 @@ function faceFor(request: OneShotRequest, streams: Streams): Face {
     env,
     quiet: request.quiet,
     // Without a model nothing was asked, and there is nothing to count.
-    closing: (result) => (model === '' || failedUncounted(result) ? undefined : usageLine(result, model)),
+    closing: (result) =>
+      model === '' || failedUncounted(result) ? undefined : usageLine(result, result.answeredBy?.model ?? model),
   })
   return {
     show(event) {
@@ -169,16 +174,6 @@ function failed(error: unknown, {face, workplace, streams, signal, timeoutMs}: F
   face.show({type: 'result', ...outcome, text: '', session: '', turns: 0, ms: 0, usage: {}, edits: []})
   nameLog(workplace, streams)
   return outcome.exit
-}
-
-function requirePrice({price, model}: {price: unknown; model: string}): void {
-  if (price !== undefined) return
-  throw new VibeError({
-    code: 'price-unknown',
-    message: `The price of ${model} is unknown, so --max-cost cannot be kept.`,
-    hint: 'Run without --max-cost (--max-turns and --timeout still hold), or use a model with a known price.',
-    exit: ExitCode.notSetUp,
-  })
 }
 
 function noPrompt(): VibeError {

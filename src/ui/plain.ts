@@ -1,4 +1,4 @@
-import type {AgentEvent, TurnResult} from '../agent/events.ts'
+import type {AgentEvent, FailoverEvent, TurnResult} from '../agent/events.ts'
 import type {Environment} from '../paths.ts'
 import {errorText} from './error-text.ts'
 import {sanitize} from './sanitize.ts'
@@ -55,7 +55,7 @@ export function createPlainFace(options: PlainOptions): PlainFace {
         return
       }
       if (event.type === 'result') return close(event)
-      if (event.type === 'tool') between()
+      if (event.type === 'tool' || event.type === 'failover') between()
       const line = lineFor(withoutRepeat(event), style, columns)
       if (line !== undefined && (!options.quiet || event.type === 'error' || event.type === 'denied')) say(line)
     },
@@ -101,11 +101,20 @@ function otherLine(event: AgentEvent, style: Style, columns: number | undefined)
       return style.yellow(
         `… ${sanitize(event.reason)}; trying again in ${event.seconds} s (attempt ${event.attempt} of ${event.of})`,
       )
+    case 'failover':
+      return style.yellow(wrapWords(sanitize(failoverText(event)), columns))
     case 'notice':
       return style.dim(wrapWords(sanitize(event.message), columns))
     default:
       return undefined
   }
+}
+
+/** Who goes on and why; half an answer that was shown before is taken back in words, since it cannot be unseen. */
+function failoverText({from, to, reason, discarded}: FailoverEvent): string {
+  const name = from.provider === to.provider ? to.model : `${to.provider} (${to.model})`
+  const anew = discarded.trim() === '' ? '' : ' What it had begun to say does not count.'
+  return `⇢ ${from.provider} (${from.model}) cannot go on: ${reason.replace(/\.$/, '')}.${anew} Going on with ${name}.`
 }
 
 /** A failure before any tokens were counted: there is nothing to sum up. */
