@@ -1,4 +1,4 @@
-import {knownProvider} from './known-providers.ts'
+import {knownProvider, knownProviders} from './known-providers.ts'
 import type {PluginSource} from './types.ts'
 
 /**
@@ -11,9 +11,7 @@ export function ownerOf(id: string): string | undefined {
 
 /** The package whose id another id imitates: the same but for dashes, or by characters that look alike ("0llama", "open-ai"). */
 export function imitatedOwner(id: string): string | undefined {
-  if (RESERVED.has(id)) return undefined
-  const original = [...RESERVED].find((reserved) => skeleton(reserved) === skeleton(id))
-  return original === undefined ? undefined : ownerOf(original)
+  return knownProvider(id) ? undefined : knownProviders().find((known) => skeleton(known.id) === skeleton(id))?.package
 }
 
 /** Ids hold nothing but a-z, digits and dashes; what looks alike among those becomes one character. */
