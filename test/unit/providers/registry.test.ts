@@ -230,7 +230,7 @@ describe('readRegistry', () => {
       {apiVersion: 1},
       {apiVersion: 1.5, providers: ['./a']},
       {apiVersion: 1, providers: {}},
-      {apiVersion: 1, providers: Array.from({length: 9}, () => './vibe.provider.json')},
+      {apiVersion: 1, providers: Array.from({length: 41}, () => './vibe.provider.json')},
       {apiVersion: 1, providers: ['./../speaks-chat/vibe.provider.json']},
       {apiVersion: 1, providers: ['./\0']},
       {apiVersion: 1, providers: ['.//etc/passwd']},
