@@ -2,13 +2,19 @@ import {cpus, loadavg} from 'node:os'
 import {parseArgs} from 'node:util'
 import {judge, table} from './figures.ts'
 import {measureAnswers} from './answers.ts'
+import {measureCompletion} from './completion.ts'
 import {measureStart} from './start.ts'
 import {measureTurns} from './turns.ts'
 
 const {values} = parseArgs({options: {json: {type: 'boolean'}, runs: {type: 'string', default: '11'}}})
 const runs = Number(values.runs)
 
-const measured = [...(await measureStart(runs)), ...(await measureAnswers(runs)), ...(await measureTurns(runs))]
+const measured = [
+  ...(await measureStart(runs)),
+  ...(await measureCompletion(runs)),
+  ...(await measureAnswers(runs)),
+  ...(await measureTurns(runs)),
+]
 const figures = measured.map(judge)
 const machine = {node: process.version, platform: process.platform, cpus: cpus().length, load: loadavg()[0], runs}
 if (values.json) process.stdout.write(`${JSON.stringify({machine, figures}, undefined, 2)}\n`)

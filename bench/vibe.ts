@@ -13,6 +13,8 @@ export type Place = {
   /** One task, answered by the model at this endpoint, in an empty project with a home of its own. */
   oneShot: (endpoint: string) => Program
   bare: (endpoint: string) => Program
+  /** What a shell's script asks at a press of TAB. */
+  complete: (argv: string[]) => Program
   remove: () => Promise<void>
 }
 
@@ -27,6 +29,7 @@ export async function makePlace(): Promise<Place> {
       cwd,
       env: {...own, VIBE_CODER_ENDPOINT: endpoint, VIBE_CODER_MODEL: 'scripted'},
     }),
+    complete: (argv) => ({argv: [program, '__complete', ...argv], cwd, env: own}),
     bare: (endpoint) => ({argv: [bareClient, endpoint], cwd}),
     remove: async () => {
       for (const folder of [home, cwd]) await rm(folder, {recursive: true, force: true, maxRetries: 3})

@@ -23,6 +23,7 @@ function start() {
     process.stdout.write(versionLine() + '\n')
     return
   }
+  if (argv[0] === '__complete') return complete(argv.slice(1))
   // oclif compares versions with a large library as soon as it is loaded; that was done above.
   process.env.OCLIF_DISABLE_ENGINE_WARNING = '1'
   process.getBuiltinModule('module').enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheFolder())
@@ -36,6 +37,23 @@ function start() {
       process.exitCode = missing ? 3 : 1
     },
   )
+}
+
+/* Every press of TAB waits for this: it loads no oclif, and is silent when something fails. */
+function complete(argv) {
+  process.getBuiltinModule('module').enableCompileCache(process.env.NODE_COMPILE_CACHE || compileCacheFolder())
+  import('../dist/complete.js')
+    .then(function (module) {
+      return module.answerShell(argv, {root: root(), env: process.env, cwd: process.cwd()})
+    })
+    .then(
+      function (text) {
+        process.stdout.write(text)
+      },
+      function () {
+        // Words of an error would end up in the line that somebody is typing.
+      },
+    )
 }
 
 function exitWhenNobodyListens(stream) {

@@ -5,6 +5,9 @@ const WIDEST = 100
 /** Where no terminal tells its own. */
 const USUAL = 80
 
+/** It works, but completes neither values nor fish: people are sent through one door, `completion`. */
+const OTHER_COMPLETION = 'autocomplete'
+
 const FIRST_STEPS: Array<[string, string]> = [
   ['vibe', 'talk with a model about the project in this folder'],
   ['vibe fix the failing test', 'the same, with the first request'],
@@ -91,11 +94,13 @@ export class VibeHelp extends Help {
   private rootEntries(): Array<[string, string]> {
     const entries = new Map<string, string>()
     for (const topic of this.sortedTopics) {
-      if (!topic.name.includes(':')) entries.set(topic.name, firstLine(topic.description))
+      if (!topic.name.includes(':') && topic.name !== OTHER_COMPLETION)
+        entries.set(topic.name, firstLine(topic.description))
     }
     for (const command of this.sortedCommands) {
       const isAlias = command.aliases?.includes(command.id)
-      if (!command.id.includes(':') && !isAlias) entries.set(command.id, this.firstWords(command))
+      if (!command.id.includes(':') && !isAlias && command.id !== OTHER_COMPLETION)
+        entries.set(command.id, this.firstWords(command))
     }
     return [...entries].sort(([one], [other]) => (one < other ? -1 : 1))
   }

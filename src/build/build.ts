@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {readFile, readdir} from 'node:fs/promises'
 import {join, relative} from 'node:path'
-import {bundleProvider, bundleRoot, bundleRules} from './bundle.ts'
+import {bundleCompletion, bundleProvider, bundleRoot, bundleRules} from './bundle.ts'
 import {filesUnder, removeOthers, writeChanged} from './files.ts'
 import {exampleFolder, inputsDigest} from './inputs.ts'
 import {runTool} from './run-tool.ts'
@@ -25,6 +25,7 @@ function steps(plugins: string[]): Step[] {
     {name: 'provider bundles', run: () => Promise.all(providers.map((folder) => bundleProvider(root, folder)))},
     {name: 'code for new providers', run: copyScaffold},
     {name: 'vibe bundle', run: () => bundleRoot(root)},
+    {name: 'completion bundle', run: () => bundleCompletion(root)},
     {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
   ]
 }
@@ -68,6 +69,7 @@ async function build(): Promise<void> {
   const plugins = names.map((name) => join(root, 'plugins', name))
   const built = [
     join(root, 'dist/start.js'),
+    join(root, 'dist/complete.js'),
     join(root, 'dist/scaffold/src/index.js'),
     ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js')),
   ]

@@ -71,6 +71,17 @@ export async function bundleRoot(root: string): Promise<string[]> {
   })
 }
 
+/**
+ * What a press of TAB runs, in one file of its own: the chunks of the command line hold oclif, which would take longer to
+ * load than all the rest. Whatever third-party code is in it is in those chunks too, with its licence.
+ */
+export async function bundleCompletion(root: string): Promise<void> {
+  const outfile = join(root, 'dist/complete.js')
+  const entryPoints = [join(root, 'src/completion/answer.ts')]
+  const {outputFiles} = await build({...COMMON, absWorkingDir: root, entryPoints, outfile})
+  for (const file of outputFiles) await writeChanged(file.path, withSurroundings(file.text))
+}
+
 /** @returns the paths of the files that the bundle consists of */
 async function bundle(root: string, options: BuildOptions & {write: false; metafile: true}): Promise<string[]> {
   const result = await build({...options, absWorkingDir: root})

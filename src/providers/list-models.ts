@@ -4,6 +4,7 @@ import type {AddHost} from './draft.ts'
 import {askModels, ensureKey} from './check-provider.ts'
 import type {Selection} from './choose-instance.ts'
 import {resolveInstance} from './instances.ts'
+import {rememberModels} from './model-cache.ts'
 import type {ResolvedInstance} from './types.ts'
 
 export type ModelList = {
@@ -40,7 +41,10 @@ export async function listModels(selection: Selection, host: AddHost): Promise<M
   })
   try {
     const live = await askService(instance, host)
-    if (live !== undefined && (live.length > 0 || catalog.length === 0)) return {...base, source: 'live', models: live}
+    if (live !== undefined && (live.length > 0 || catalog.length === 0)) {
+      await rememberModels(host.homes.cache, instance.name, live)
+      return {...base, source: 'live', models: live}
+    }
     return fromCatalog(`${manifest.name} does not list its models.`)
   } catch (error) {
     if (!(error instanceof VibeError) || error.code === 'interrupted' || catalog.length === 0) throw error

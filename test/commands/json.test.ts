@@ -9,6 +9,7 @@ const KEY = 'json-key-of-a-test'
 /** What makes each command succeed once `work` is set up; a command without an entry is run bare. */
 const WORKING: Record<string, string[]> = {
   chat: ['hello'],
+  completion: ['bash'],
   'config:explain': ['defaultModel'],
   'config:get': ['currentProvider'],
   'config:set': ['defaultTemperature', '0.2'],

@@ -8,7 +8,7 @@ const STOREYS: readonly string[][] = [
   ['ui'],
   ['slash'],
   ['agent'],
-  ['tools', 'context'],
+  ['tools', 'context', 'completion'],
   ['edits', 'search', 'mcp'],
   ['permissions', 'sessions', 'providers', 'git'],
   ['config', 'net', 'debug-log.ts'],

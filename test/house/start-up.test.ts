@@ -19,6 +19,17 @@ describe('what a start loads', () => {
     expect(run.packages, 'the recorder sees what is in bundles').to.include('@oclif/core')
   })
 
+  it('for completion is neither oclif nor the network', async () => {
+    const vibe = await makeVibeHome()
+    const words = ['vibe', 'setup', '--provider', 'openai', '--model', 'gpt-5-n']
+    const run = await vibe.runRecorded(['__complete', '--shell', 'fish', '--index', '5', '--', ...words])
+    await vibe.remove()
+    expect(run.stdout).to.match(/^values\ngpt-5-nano\b/)
+    expect(
+      run.packages.filter((name) => [...LATER, '@oclif/core', 'got', 'builtin:undici'].includes(name)),
+    ).to.deep.equal([])
+  })
+
   it('for the help is no provider', async () => {
     const vibe = await makeVibeHome()
     const run = await vibe.runRecorded(['help'])

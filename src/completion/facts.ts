@@ -1,0 +1,62 @@
+import {realpathSync} from 'node:fs'
+import {loadConfig} from '../config/load.ts'
+import type {ConfigValues, LoadedConfig} from '../config/values.ts'
+import {homes, type Environment, type Homes} from '../paths.ts'
+import {isTrusted} from '../permissions/trust.ts'
+import {readRegistry} from '../providers/registry.ts'
+import type {PluginSource, ProviderEntry, ProviderManifest} from '../providers/types.ts'
+import {pluginSources} from './plugin-folders.ts'
+
+export type Place = {
+  /** vibe's own package. */
+  root: string
+  env: Environment
+  cwd: string
+}
+
+export type UsableType = ProviderEntry & {manifest: ProviderManifest}
+
+/** What values are taken from; each part is read when it is first asked for. */
+export type Facts = {
+  place: Place
+  homes: Homes
+  /** The project's real folder. */
+  project: () => string
+  config: () => LoadedConfig
+  plugins: () => PluginSource[]
+  types: () => Promise<UsableType[]>
+}
+
+export function factsOf(place: Place): Facts {
+  const folders = homes(place.env)
+  const project = once(() => realpathSync(place.cwd))
+  const config = once(() => loadConfig({cwd: project(), env: place.env, trusted: isTrusted(project(), folders.data)}))
+  const plugins = once(() => pluginSources(place.root, folders.data))
+  return {
+    place,
+    homes: folders,
+    project,
+    config,
+    plugins,
+    types: once(() => usableTypes(plugins(), folders, config().values)),
+  }
+}
+
+async function usableTypes(plugins: PluginSource[], folders: Homes, values: ConfigValues): Promise<UsableType[]> {
+  const registry = await readRegistry({
+    plugins,
+    cacheFolder: folders.cache,
+    vibeVersion: plugins.find(({type}) => type === 'core')?.version ?? '',
+    prefer: values.plugins.prefer,
+    trusted: values.trust.plugins,
+    dataFolder: folders.data,
+  })
+  return registry.entries.flatMap((entry) =>
+    entry.state === 'ok' && entry.manifest ? [{...entry, manifest: entry.manifest}] : [],
+  )
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: {result: Result} | undefined
+  return () => (made ??= {result: make()}).result
+}
