@@ -4,6 +4,7 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {decide} from '../permissions/decide.ts'
 import type {Decision, Facts, Rule} from '../permissions/access.ts'
+import {problemOf} from '../providers/ladder/text-call.ts'
 import {ruleTextFor} from '../permissions/rule-for.ts'
 import {ToolRefusal, type PreparedCall, type Tool, type ToolContext, type ToolOutcome} from '../tools/tool.ts'
 import type {Conversation} from './conversation.ts'
@@ -67,6 +68,7 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
     announced = true
   }
   try {
+    refuseMalformed(call)
     const tool = findTool(call, runner)
     const input = wholeInput(call)
     refuseLoop(call, runner)
@@ -87,6 +89,12 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
     if (error instanceof VibeError && error.exit !== ExitCode.limit) return refusal(error.message, error.message)
     throw error
   }
+}
+
+/** What a model wrote as text and could not be read is told to it in the words of its rung. */
+function refuseMalformed(call: ToolCallEnd): void {
+  const problem = problemOf(call)
+  if (problem !== undefined) throw new ToolRefusal('call-malformed', problem)
 }
 
 function findTool(call: ToolCallEnd, runner: ToolRunner): Tool {

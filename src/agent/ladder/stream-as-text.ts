@@ -1,0 +1,47 @@
+import type {ChatEvent} from 'vibe-plugin-api'
+import type {Ladder} from '../../providers/ladder/ladder.ts'
+import {TextEvents} from '../../providers/ladder/text-events.ts'
+import {asTextRequest} from '../../providers/ladder/text-request.ts'
+import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
+import {DIALECTS} from './dialects.ts'
+
+/** How many calls of an answer could be read, and how many could not. */
+export type Counted = {whole: number; malformed: number}
+
+/**
+ * One answer whose text may hold calls. On the native rung the tools are sent all the same, and a model that writes its
+ * calls as text none the less is met on the JSON rung from then on.
+ */
+export async function* streamAsText(
+  call: StreamCall,
+  {ladder, counted}: {ladder: Ladder; counted: Counted},
+): AsyncGenerator<ChatEvent | RetryNotice> {
+  const {rung} = ladder
+  const {tools = []} = call.request
+  const dialect = DIALECTS[rung === 'native' ? 'json' : rung]
+  const request = rung === 'native' ? call.request : asTextRequest(call.request, dialect)
+  const events = new TextEvents(dialect.recogniser(tools))
+  let native = 0
+  for await (const event of streamChat({...call, request})) {
+    if (event.type === 'retry') {
+      yield event
+      continue
+    }
+    if (event.type === 'tool-call-end' && event.input !== undefined) native++
+    const isCut = event.type === 'response-end' && event.stopReason === 'max-output'
+    for (const made of events.accept(event)) {
+      if (made.type === 'tool-call-end') counted[made.input === undefined ? 'malformed' : 'whole']++
+      // What the output limit cut says nothing of what the model can write.
+      if (made.type === 'response-end' && isCut) counted.malformed = 0
+      yield made
+    }
+  }
+  if (rung !== 'native') return
+  if (native > 0) ladder.prove()
+  else if (events.calls > 0) await meetAsText(call, ladder)
+}
+
+async function meetAsText(call: StreamCall, ladder: Ladder): Promise<void> {
+  const message = await ladder.stepDown('it writes its tool calls as text', 'json')
+  if (message !== undefined) call.onWarning?.({code: 'adjusted', message})
+}

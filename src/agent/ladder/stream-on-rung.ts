@@ -1,0 +1,56 @@
+import type {ChatEvent, ChatRequest} from 'vibe-plugin-api'
+import type {Ladder} from '../../providers/ladder/ladder.ts'
+import {refusesTools} from '../../providers/ladder/tools-refused.ts'
+import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
+import {streamAsText, type Counted} from './stream-as-text.ts'
+
+type Events = AsyncGenerator<ChatEvent | RetryNotice>
+
+/**
+ * One answer, whatever way the model asks for tools: the events are those of native calls on every rung. Steps down when
+ * the service refuses tools, when the model writes its calls as text, and when its calls cannot be read again and again;
+ * each time it is said once through `onWarning`, and nothing is lost.
+ * @param ladder absent: native calls alone
+ */
+export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined): Events {
+  if (!ladder || (call.request.tools ?? []).length === 0) return yield* streamChat(call)
+  if (failedEditsInARow(call.request) >= FAILED_EDITS && ladder.rung === 'search-replace')
+    await stepDown(call, ladder, `its last ${FAILED_EDITS} edits did not fit the file`)
+  const counted: Counted = {whole: 0, malformed: 0}
+  for (;;) {
+    try {
+      yield* ladder.rung === 'native' && ladder.proven ? counting(streamChat(call), counted) : streamAsText(call, {ladder, counted})
+      break
+    } catch (error) {
+      if (ladder.rung !== 'native' || !refusesTools(error)) throw error
+      if (!(await stepDown(call, ladder, 'the service refuses tools for this model'))) throw error
+    }
+  }
+  if (ladder.noteCalls(counted)) await stepDown(call, ladder, 'its calls could not be read')
+}
+
+/** @returns whether there was a step to take */
+async function stepDown(call: StreamCall, ladder: Ladder, why: string): Promise<boolean> {
+  const message = await ladder.stepDown(why)
+  if (message !== undefined) call.onWarning?.({code: 'adjusted', message})
+  return message !== undefined
+}
+
+async function* counting(events: Events, counted: Counted): Events {
+  for await (const event of events) {
+    if (event.type === 'tool-call-end') counted[event.input === undefined ? 'malformed' : 'whole']++
+    // What the output limit cut says nothing of what the model can write.
+    if (event.type === 'response-end' && event.stopReason === 'max-output') counted.malformed = 0
+    yield event
+  }
+}
+
+const FAILED_EDITS = 3
+
+/** How many of the newest edits failed one after the other; reading and running between them changes nothing. */
+function failedEditsInARow({messages}: ChatRequest): number {
+  const results = messages.flatMap((message) => (message.role === 'tool' ? message.content : []))
+  const edits = results.filter(({name}) => name === 'edit' || name === 'write').toReversed()
+  const good = edits.findIndex(({isError}) => isError !== true)
+  return good === -1 ? edits.length : good
+}

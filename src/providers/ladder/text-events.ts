@@ -1,0 +1,99 @@
+import type {ChatEvent, ProviderMetadata} from 'vibe-plugin-api'
+import {malformedMetadata, type Piece, type Recogniser, type TextCall} from './text-call.ts'
+
+type Block = Extract<ChatEvent, {index: number}>
+
+/**
+ * Turns the text of one answer into text and tool calls: the same grammar of events, with indexes and call ids of its
+ * own. Everything but text passes through.
+ */
+export class TextEvents {
+  readonly #recogniser: Recogniser
+  readonly #indexes = new Map<number, number>()
+  #next = 0
+  /** The text block that is open, as it is numbered outside. */
+  #open: number | undefined
+  #calls = 0
+
+  constructor(recogniser: Recogniser) {
+    this.#recogniser = recogniser
+  }
+
+  /** How many calls the text held so far. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  accept(event: ChatEvent): ChatEvent[] {
+    switch (event.type) {
+      case 'text-start':
+        return []
+      case 'text-delta':
+        return this.#pieces(this.#recogniser.accept(event.text))
+      case 'text-end':
+        return this.#close(event.providerMetadata)
+      case 'response-end': {
+        const rest = [...this.#pieces(this.#recogniser.end()), ...this.#close()]
+        const asks = this.#calls > 0 && ['end-turn', 'stop-sequence', 'other'].includes(event.stopReason)
+        return [...rest, asks ? {...event, stopReason: 'tool-calls'} : event]
+      }
+      default:
+        return ['index' in event ? this.#renumbered(event) : event]
+    }
+  }
+
+  /** Calls that were found in another way than by the recogniser, behind everything else. */
+  add(calls: readonly TextCall[]): ChatEvent[] {
+    return this.#pieces(calls.map((call) => ({type: 'call', call})))
+  }
+
+  #renumbered(event: Block): ChatEvent {
+    const index = this.#indexes.get(event.index) ?? this.#next++
+    this.#indexes.set(event.index, index)
+    return {...event, index}
+  }
+
+  #pieces(pieces: readonly Piece[]): ChatEvent[] {
+    return pieces.flatMap((piece) => (piece.type === 'text' ? this.#text(piece.text) : this.#call(piece.call)))
+  }
+
+  #text(text: string): ChatEvent[] {
+    if (this.#open !== undefined) return [{type: 'text-delta', index: this.#open, text}]
+    const index = this.#next++
+    this.#open = index
+    return [
+      {type: 'text-start', index},
+      {type: 'text-delta', index, text},
+    ]
+  }
+
+  #close(providerMetadata?: ProviderMetadata): ChatEvent[] {
+    const index = this.#open
+    this.#open = undefined
+    if (index === undefined) return []
+    return [{type: 'text-end', index, ...(providerMetadata === undefined ? {} : {providerMetadata})}]
+  }
+
+  #call(call: TextCall): ChatEvent[] {
+    this.#calls++
+    const index = this.#next++
+    const {name, input} = call
+    const callId = `call_${process.getBuiltinModule('node:crypto').randomBytes(12).toString('hex')}`
+    const inputText = input === undefined ? call.raw : JSON.stringify(input)
+    const metadata = malformedMetadata(call)
+    return [
+      ...this.#close(),
+      {type: 'tool-call-start', index, callId, name},
+      {type: 'tool-call-delta', index, inputText},
+      {
+        type: 'tool-call-end',
+        index,
+        callId,
+        name,
+        inputText,
+        ...(input === undefined ? {} : {input}),
+        ...(metadata === undefined ? {} : {providerMetadata: metadata}),
+      },
+    ]
+  }
+}
