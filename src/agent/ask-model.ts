@@ -4,10 +4,10 @@ import {estimateTokens} from '../context/estimate.ts'
 import {handOver} from '../context/hand-over.ts'
 import {isUnbilled} from '../providers/curable.ts'
 import {costOf} from '../providers/price.ts'
-import {streamChat} from '../providers/stream.ts'
 import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
 import {fitUnderCap, type Fitted} from './cost-guard.ts'
 import {speakerOf} from './failover.ts'
+import {streamOnRung} from './ladder/stream-on-rung.ts'
 import {catalogued, type ReadyProvider} from './ready.ts'
 import type {Run, TurnOptions} from './turn-options.ts'
 
@@ -63,9 +63,9 @@ function takesImages({opened, model}: ReadyProvider): boolean {
 }
 
 async function stream({request, collector}: Asked, options: TurnOptions, run: Run): Promise<void> {
-  const {opened} = run.route.current
+  const {opened, ladder} = run.route.current
   const onWarning = ({message}: Warning) => run.emit({type: 'notice', message})
-  for await (const event of streamChat({opened, request, signal: options.signal, onWarning})) {
+  for await (const event of streamOnRung({opened, request, signal: options.signal, onWarning}, ladder)) {
     if (event.type === 'text-delta') run.emit({type: 'text', delta: event.text})
     else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
     if (event.type === 'response-start') event.warnings.forEach(onWarning)

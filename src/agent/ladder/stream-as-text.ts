@@ -22,23 +22,28 @@ export async function* streamAsText(
   const request = rung === 'native' ? call.request : asTextRequest(call.request, dialect)
   const events = new TextEvents(dialect.recogniser(tools))
   let native = 0
-  for await (const event of streamChat({...call, request})) {
-    if (event.type === 'retry') {
-      yield event
-      continue
+  try {
+    for await (const event of streamChat({...call, request})) {
+      if (event.type === 'tool-call-end' && event.input !== undefined) native++
+      if (event.type === 'retry') yield event
+      else yield* counting(events.accept(event), counted)
     }
-    if (event.type === 'tool-call-end' && event.input !== undefined) native++
-    const isCut = event.type === 'response-end' && event.stopReason === 'max-output'
-    for (const made of events.accept(event)) {
-      if (made.type === 'tool-call-end') counted[made.input === undefined ? 'malformed' : 'whole']++
-      // What the output limit cut says nothing of what the model can write.
-      if (made.type === 'response-end' && isCut) counted.malformed = 0
-      yield made
-    }
+  } catch (error) {
+    yield* events.abandon()
+    throw error
   }
   if (rung !== 'native') return
   if (native > 0) ladder.prove()
   else if (events.calls > 0) await meetAsText(call, ladder)
+}
+
+/** Notes what came of the calls on its way. What the output limit cut says nothing of what the model can write. */
+export function* counting(events: Iterable<ChatEvent>, counted: Counted): Generator<ChatEvent> {
+  for (const event of events) {
+    if (event.type === 'tool-call-end') counted[event.input === undefined ? 'malformed' : 'whole']++
+    if (event.type === 'response-end' && event.stopReason === 'max-output') counted.malformed = 0
+    yield event
+  }
 }
 
 async function meetAsText(call: StreamCall, ladder: Ladder): Promise<void> {

@@ -2,7 +2,7 @@ import type {ChatEvent, ChatRequest} from 'vibe-plugin-api'
 import type {Ladder} from '../../providers/ladder/ladder.ts'
 import {refusesTools} from '../../providers/ladder/tools-refused.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
-import {streamAsText, type Counted} from './stream-as-text.ts'
+import {counting, streamAsText, type Counted} from './stream-as-text.ts'
 
 type Events = AsyncGenerator<ChatEvent | RetryNotice>
 
@@ -19,7 +19,9 @@ export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined
   const counted: Counted = {whole: 0, malformed: 0}
   for (;;) {
     try {
-      yield* ladder.rung === 'native' && ladder.proven ? counting(streamChat(call), counted) : streamAsText(call, {ladder, counted})
+      yield* ladder.rung === 'native' && ladder.proven
+        ? countingAll(streamChat(call), counted)
+        : streamAsText(call, {ladder, counted})
       break
     } catch (error) {
       if (ladder.rung !== 'native' || !refusesTools(error)) throw error
@@ -36,12 +38,10 @@ async function stepDown(call: StreamCall, ladder: Ladder, why: string): Promise<
   return message !== undefined
 }
 
-async function* counting(events: Events, counted: Counted): Events {
+async function* countingAll(events: Events, counted: Counted): Events {
   for await (const event of events) {
-    if (event.type === 'tool-call-end') counted[event.input === undefined ? 'malformed' : 'whole']++
-    // What the output limit cut says nothing of what the model can write.
-    if (event.type === 'response-end' && event.stopReason === 'max-output') counted.malformed = 0
-    yield event
+    if (event.type === 'retry') yield event
+    else yield* counting([event], counted)
   }
 }
 

@@ -42,6 +42,12 @@ export class TextEvents {
     }
   }
 
+  /** Nothing follows, not even an end: what was held back is text, since a call that may be cut never runs. */
+  abandon(): ChatEvent[] {
+    const text = this.#recogniser.end().map((piece) => (piece.type === 'text' ? piece.text : piece.call.raw))
+    return [...(text.length === 0 ? [] : this.#text(text.join(''))), ...this.#close()]
+  }
+
   /** Calls that were found in another way than by the recogniser, behind everything else. */
   add(calls: readonly TextCall[]): ChatEvent[] {
     return this.#pieces(calls.map((call) => ({type: 'call', call})))

@@ -55,8 +55,5 @@ function resultParts({name, content, isError}: ToolResultPart): UserPart[] {
   // What a file says must not look like the end of its own frame.
   const safe = text.replaceAll('</tool_result', '<\\/tool_result')
   const head = `<tool_result tool=${JSON.stringify(name)}${isError ? ' failed="true"' : ''}>`
-  return [
-    {type: 'text', text: `${head}\n${safe}\n</tool_result>`},
-    ...content.filter((part) => part.type === 'file'),
-  ]
+  return [{type: 'text', text: `${head}\n${safe}\n</tool_result>`}, ...content.filter((part) => part.type === 'file')]
 }

@@ -1,0 +1,124 @@
+import {expect} from 'chai'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {ScriptedAnswer, ScriptedServer} from 'vibe-plugin-testkit'
+import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {copyDemoProject, startSmallModel, TASK, type ChatBody, type SmallModel} from '../support/small-model.ts'
+
+type Line = {type: string; [key: string]: unknown}
+
+const call = (name: string, input: object) => `\`\`\`tool_call\n${JSON.stringify({name, arguments: input})}\n\`\`\``
+const OLD = "  if (hour <= 12) return 'morning'"
+const NEW = "  if (hour < 12) return 'morning'"
+
+/** The demo as a model writes it that knows JSON and no tool calls, in a few of the shapes that such models use. */
+const IN_JSON: ScriptedAnswer[] = [
+  {text: `I look first.\n\n${call('read', {path: 'src/greet.js'})}\n${call('shell', {command: 'node --test'})}`},
+  {
+    text: `\`\`\`json\n{"name": "edit", "parameters": ${JSON.stringify({path: 'src/greet.js', old: OLD, new: NEW})}}\n\`\`\`\n`,
+  },
+  {text: `<tool_call>\n{"name": "shell", "arguments": "{\\"command\\": \\"node --test\\"}"}\n</tool_call>`},
+  {text: 'All tests pass now.'},
+]
+
+describe('the ladder', function () {
+  this.timeout(60_000)
+  let sandbox: Sandbox
+  let server: ScriptedServer
+  beforeEach(() => {
+    sandbox = createSandbox()
+    copyDemoProject(sandbox.project)
+  })
+  afterEach(async () => {
+    await server.close()
+    sandbox.remove()
+  })
+
+  async function run(model: SmallModel, args: readonly string[] = []) {
+    server = await startSmallModel(model)
+    const env = {VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'tiny'}
+    return again(args, env)
+  }
+
+  async function again(args: readonly string[], env: Record<string, string>) {
+    const {code, stdout, stderr} = await sandbox.vibe(
+      ['run', '--yes', '--output-format', 'stream-json', ...args, TASK],
+      {env},
+    )
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line)
+    return {
+      code,
+      stderr,
+      events,
+      text: events.flatMap((event) => (event.type === 'text' ? [event['delta']] : [])).join(''),
+    }
+  }
+
+  const notices = (events: Line[]) =>
+    events.flatMap((event) => (event.type === 'notice' ? [String(event['message'])] : []))
+  const bodies = () =>
+    server.requests.filter(({path}) => path.endsWith('/chat/completions')).map(({json}) => json as ChatBody)
+
+  function expectMended(events: Line[]): void {
+    const shells = events.filter((event) => event.type === 'tool_result' && event['name'] === 'shell')
+    expect(shells.map((event) => event['ok'])).to.deep.equal([false, true])
+    expect(readFileSync(join(sandbox.project, 'src/greet.js'), 'utf8')).to.contain(NEW)
+    expect(events.at(-1)).to.include({type: 'result', status: 'ok', exit: 0, text: 'All tests pass now.'})
+  }
+
+  it('goes on in JSON, in the same turn, when the service refuses tools', async () => {
+    const {events, text} = await run({tools: 'refuse', task: IN_JSON})
+    expectMended(events)
+    expect(events[0]).to.include({type: 'start', rung: 'native'})
+    expect(notices(events).filter((notice) => notice.includes('refuses tools'))).to.have.length(1)
+    expect(text).to.equal('I look first.\n\nAll tests pass now.')
+    const [first, second, third] = bodies()
+    expect(first?.tools).to.have.length.above(3)
+    expect(second?.tools).to.equal(undefined)
+    // One user message, and a prefix that stays the same from request to request.
+    expect(second?.messages.filter(({role}) => role === 'user')).to.have.length(1)
+    expect(third?.messages.slice(0, 2)).to.deep.equal(second?.messages)
+    expect(third?.messages.every((message) => message.tool_calls === undefined)).to.equal(true)
+  })
+
+  it('remembers for the next start what it has learned', async () => {
+    await run({tools: 'refuse', task: IN_JSON})
+    const {events} = await again([], {VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'tiny'})
+    expect(events[0]).to.include({rung: 'json'})
+    expect(bodies().filter(({tools}) => tools !== undefined)).to.have.length(1)
+  })
+
+  it('recognises calls in the text of a model that ignores tools', async () => {
+    const {events} = await run({tools: 'ignore', task: IN_JSON})
+    expectMended(events)
+    expect(notices(events).filter((notice) => notice.includes('writes its tool calls as text'))).to.have.length(1)
+    expect(bodies().filter(({tools}) => tools !== undefined)).to.have.length(1)
+  })
+
+  it('leaves native calls as they are', async () => {
+    const native = (name: string, input: Record<string, string>, id: string) => ({toolCalls: [{id, name, input}]})
+    const {events} = await run({
+      tools: 'call',
+      task: [
+        native('read', {path: 'src/greet.js'}, 'c1'),
+        native('shell', {command: 'node --test'}, 'c2'),
+        native('edit', {path: 'src/greet.js', old: OLD, new: NEW}, 'c3'),
+        native('shell', {command: 'node --test'}, 'c4'),
+        {text: 'All tests pass now.'},
+      ],
+    })
+    expectMended(events)
+    expect(notices(events)).to.deep.equal([])
+  })
+
+  it('tells the model what was wrong with a call, and runs nothing of it', async () => {
+    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "touch canary",}}\n```'
+    const {events} = await run({tools: 'refuse', task: [{text: broken}, {text: 'I give up.'}]})
+    expect(events.find((event) => event.type === 'tool_result')).to.include({ok: false, name: 'shell'})
+    const shown = JSON.stringify(bodies().at(-1)?.messages)
+    expect(shown).to.contain('is not valid JSON').and.to.contain('touch canary')
+  })
+})
