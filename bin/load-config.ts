@@ -1,4 +1,5 @@
 import {Config} from '@oclif/core'
+import {existsSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {collectWarnings} from './collect-warnings.ts'
@@ -8,6 +9,9 @@ import {loadGuarded, stripForeignHooks} from '../src/providers/plugin-guard.ts'
 
 export type LoadOptions = ConstructorParameters<typeof Config>[0] & {userPlugins: boolean}
 
+/** How long a start waits for an installation that is just being put in its place. */
+const RECOVERY_MS = 5_000
+
 type PluginList = {names: string[]; damaged?: string}
 
 /**
@@ -15,6 +19,7 @@ type PluginList = {names: string[]; damaged?: string}
  * at most one line on stderr, never the command: what removes it must go on working.
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
+  await completeInstallation(homes().data)
   const list = options.userPlugins ? await userPlugins() : {names: []}
   if (list.damaged) say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it.`)
   const {config, failures} =
@@ -22,6 +27,19 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   for (const failure of failures) say(failure)
   stripForeignHooks(config.plugins.values())
   return config
+}
+
+/** An installation that was killed while it put its work in place is completed by whoever starts next. */
+async function completeInstallation(data: string): Promise<void> {
+  if (!existsSync(join(data, '.install', 'ready'))) return
+  try {
+    const {recoverInstalled} = await import('../src/install/stage.ts')
+    await recoverInstalled(data, AbortSignal.timeout(RECOVERY_MS))
+  } catch (error) {
+    say(
+      `an interrupted installation of plugins is not completed yet: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }
 
 type Loaded = {config: Config; failures: string[]}

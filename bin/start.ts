@@ -62,7 +62,7 @@ function prepareEnvironment([command]: string[], noPlugins: boolean): void {
   if (noPlugins) env['VIBE_CODER_NO_PLUGINS'] = '1'
   // Only here: commands that a model runs in a project must find npm as the user set it up.
   const installs = command?.split(':')[0] === 'plugins'
-  if (installs && env['VIBE_CODER_ALLOW_SCRIPTS'] !== '1') env['npm_config_ignore_scripts'] = 'true'
+  if (installs) env['npm_config_ignore_scripts'] = 'true'
 }
 
 function knownCommands(config: Interfaces.Config): KnownCommands {

@@ -9,7 +9,7 @@ const STOREYS: readonly string[][] = [
   ['slash'],
   ['agent'],
   ['tools', 'context', 'completion'],
-  ['edits', 'search', 'mcp'],
+  ['edits', 'search', 'mcp', 'install'],
   ['permissions', 'sessions', 'providers', 'git'],
   ['config', 'net', 'debug-log.ts'],
   ['files', 'schema'],

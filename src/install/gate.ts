@@ -1,0 +1,123 @@
+import {API_VERSION} from 'vibe-plugin-api'
+import {didYouMean} from '../did-you-mean.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {apiSentence, isSupportedApi} from '../providers/api-window.ts'
+import {fittingVersion, lookUp} from './registry-lookup.ts'
+import {fetchPackage, shownAddress} from './fetch-package.ts'
+import {readManifests} from '../providers/manifest.ts'
+import {ownerOf} from '../providers/plugin-facts.ts'
+import {knownPackages, packageFor} from './known-packages.ts'
+import type {NpmRun} from './npm.ts'
+import {packageFacts} from './package-facts.ts'
+import type {Candidate, OfferedProvider, Source} from './types.ts'
+
+type Place = Omit<NpmRun, 'limitMs'>
+
+/** A package that may be asked about: everything known of it, and the tarball when it does not come from a registry. */
+export type Admitted = {candidate: Candidate; dependencies: string[]; tarball?: string}
+
+/**
+ * Finds out what would be installed and refuses what must not be, before anybody is asked. Runs nothing of the package, and
+ * of one from a registry downloads nothing.
+ * @param place a folder of our own that outlives the installation; the tarball lies in it
+ * @throws VibeError for what cannot be read, is no plugin, or speaks a contract that this vibe does not
+ */
+export async function admit(source: Source, place: Place): Promise<Admitted> {
+  const admitted = source.kind === 'registry' ? await fromRegistry(source, place) : await fromElsewhere(source, place)
+  const {candidate, isPlugin} = admitted
+  if (!isPlugin) throw noPlugin(candidate)
+  if (candidate.apiVersion !== undefined && !isSupportedApi(candidate.apiVersion))
+    throw await unsupported(candidate, place)
+  return admitted
+}
+
+type Judged = Admitted & {isPlugin: boolean}
+
+async function fromRegistry(source: Extract<Source, {kind: 'registry'}>, place: Place): Promise<Judged> {
+  const {candidate, pjson} = await lookUp(source, place).catch((error: unknown) => {
+    throw error instanceof VibeError && error.code === 'package-not-found' ? unknownName(source.name, error) : error
+  })
+  const facts = packageFacts(pjson)
+  return {candidate, dependencies: facts?.dependencies ?? [], isPlugin: facts?.isPlugin === true}
+}
+
+async function fromElsewhere(source: Exclude<Source, {kind: 'registry'}>, place: Place): Promise<Judged> {
+  const {folder, integrity, bytes, pjson, tarball} = await fetchPackage(source, place)
+  const facts = packageFacts(pjson)
+  const from = 'path' in source ? source.path : shownAddress(source.url)
+  if (facts === undefined) throw nameless(from)
+  const {isPlugin, dependencies, ...known} = facts
+  const plugin = {name: facts.name, version: facts.version, type: 'user', root: folder, pjson}
+  const entries = await readManifests(plugin, {vibeVersion: place.host.vibeVersion})
+  const providers = entries.map(({id, state, problems}) => settled({id, state, problems}, facts.name))
+  const candidate: Candidate = {...known, kind: source.kind, from, integrity, bytes, maintainers: [], providers}
+  return {candidate, dependencies, isPlugin, tarball}
+}
+
+/** An id of ours in another's package is said before the installation, not after it. */
+function settled(provider: OfferedProvider, name: string): OfferedProvider {
+  const owner = ownerOf(provider.id)
+  if (provider.state !== 'ok' || owner === undefined || owner === name) return provider
+  return {...provider, state: 'id-reserved', problems: [`the id "${provider.id}" belongs to ${owner}`]}
+}
+
+async function unsupported(candidate: Candidate, place: Place): Promise<VibeError> {
+  const {name, version, apiVersion = 0, kind, from} = candidate
+  const fitting = kind === 'registry' ? await fittingVersion(name, place) : undefined
+  const sentence = apiSentence({name, version, type: 'user', root: '', pjson: {}}, apiVersion, place.host.vibeVersion)
+  const [facts = sentence] = sentence.split(/(?<=speaks [\d-]+\.) /)
+  const older = fitting === undefined ? undefined : `vibe plugins install ${name}@${fitting}`
+  const remedies = [apiVersion > API_VERSION ? 'Update vibe: npm install -g vibe-coder' : undefined, older]
+  return new VibeError({
+    code: 'api-unsupported',
+    message: `${facts} Nothing was installed.`,
+    origin: `${name} ${version}, ${from}`,
+    hint:
+      remedies.filter((remedy) => remedy !== undefined).join('   or an older version that fits: ') ||
+      `Ask its author for contract ${API_VERSION}`,
+    exit: ExitCode.notSetUp,
+  })
+}
+
+/** People type "ollama" for "vibe-provider-ollama", and they mistype. */
+function unknownName(name: string, error: VibeError): VibeError {
+  const known = knownPackages()
+  const meant = packageFor(name) ?? didYouMean(name, known) ?? packageFor(didYouMean(name, known.map(shortName)) ?? '')
+  const guess = name.startsWith('vibe-provider-') || name.startsWith('@') ? undefined : `vibe-provider-${name}`
+  const hint = meant ?? guess
+  if (hint === undefined || hint === name) return error
+  return new VibeError({
+    code: error.code,
+    message: `There is no package "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    ...(error.origin !== undefined && {origin: error.origin}),
+    hint: `vibe plugins install ${hint}`,
+    exit: error.exit,
+  })
+}
+
+function shortName(name: string): string {
+  return name.replace(/^vibe-provider-/, '')
+}
+
+function noPlugin({name, version, from}: Candidate): VibeError {
+  const meant =
+    packageFor(name) ?? (knownPackages().includes(`vibe-provider-${name}`) ? `vibe-provider-${name}` : undefined)
+  return new VibeError({
+    code: 'no-plugin',
+    message: `${name} ${version} is no plugin of vibe: its package.json has neither "vibe" nor "oclif". Nothing was installed.`,
+    origin: from,
+    hint: meant === undefined ? 'Providers are called vibe-provider-NAME' : `vibe plugins install ${meant}`,
+    exit: ExitCode.usage,
+  })
+}
+
+function nameless(from: string): VibeError {
+  return new VibeError({
+    code: 'package-unusable',
+    message: `Cannot install ${from}: its package.json has no name and version. Nothing was changed.`,
+    origin: from,
+    hint: 'Give it a "name" and a "version"',
+    exit: ExitCode.usage,
+  })
+}

@@ -1,0 +1,77 @@
+import {existsSync} from 'node:fs'
+import {join, resolve} from 'node:path'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {readRegistry} from '../providers/registry.ts'
+import type {PluginSource} from '../providers/types.ts'
+import {readJson} from './installed.ts'
+import {packageFacts} from './package-facts.ts'
+import {changeList} from './record-plugin.ts'
+import {changeInstalled} from './stage.ts'
+import type {InstallHost, OfferedProvider} from './types.ts'
+
+export type LinkResult = {
+  name: string
+  version: string
+  root: string
+  plugin: PluginSource
+  providers: OfferedProvider[]
+  missing: string[]
+}
+
+/**
+ * Uses a plugin from the folder in which it is developed. Nothing is copied, downloaded or run.
+ * @returns `missing`: dependencies that are not installed there
+ * @throws VibeError (exit 2) when the folder holds no plugin
+ */
+export async function linkPlugin(path: string, host: InstallHost, signal: AbortSignal): Promise<LinkResult> {
+  const root = resolve(host.cwd, path)
+  const pjson = readJson(join(root, 'package.json'))
+  const facts = packageFacts(pjson)
+  if (facts === undefined) throw unusable(root, 'it holds no package.json with a name and a version')
+  if (!facts.isPlugin) throw unusable(root, 'its package.json has neither "vibe" nor "oclif"')
+  const {name, version} = facts
+  const plugin = {name, version, type: 'link', root, pjson}
+  await changeInstalled({data: host.homes.data, signal}, async (copy) => {
+    await changeList(copy, (plugins) => {
+      const entry = {name, type: 'link' as const, root}
+      const isThere = plugins.some((other) => other.name === name)
+      return isThere ? plugins.map((other) => (other.name === name ? entry : other)) : [...plugins, entry]
+    })
+    return {commit: true, result: undefined}
+  })
+  const {entries} = await readRegistry({
+    plugins: [...host.plugins.filter((other) => other.name !== name), plugin],
+    cacheFolder: host.homes.cache,
+    vibeVersion: host.vibeVersion,
+    prefer: host.prefer,
+    trusted: host.trusted,
+    dataFolder: host.homes.data,
+  })
+  const mine = entries.filter((entry) => entry.plugin.name === name)
+  return {
+    name,
+    version,
+    root,
+    plugin,
+    providers: mine.map(({id, state, problems}) => ({id, state, problems})),
+    missing: facts.dependencies.filter((dependency) => !isInstalled(root, dependency)),
+  }
+}
+
+function isInstalled(root: string, name: string): boolean {
+  for (let folder = root; ; folder = resolve(folder, '..')) {
+    if (existsSync(join(folder, 'node_modules', name))) return true
+    if (resolve(folder, '..') === folder) return false
+  }
+}
+
+function unusable(root: string, reason: string): VibeError {
+  return new VibeError({
+    code: 'package-unusable',
+    message: `Cannot link ${root}: ${reason}.`,
+    origin: root,
+    hint: 'vibe plugins link DIR   with the folder of a plugin',
+    exit: ExitCode.usage,
+  })
+}

@@ -1,0 +1,93 @@
+import {join} from 'node:path'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {readRegistry} from '../providers/registry.ts'
+import type {PluginSource} from '../providers/types.ts'
+import {lockedPackages, readJson} from './installed.ts'
+import {memberOf, packageFacts, textIn} from './package-facts.ts'
+import type {Candidate, InstallHost, OfferedProvider} from './types.ts'
+
+export type Verified = {
+  plugin: PluginSource
+  providers: OfferedProvider[]
+  /** New packages that have install scripts. */
+  withScripts: string[]
+}
+
+type Expected = {
+  candidate: Candidate
+  host: InstallHost
+  /** Whether a version that works would be lost. */
+  replaces: boolean
+}
+
+/**
+ * Compares what npm has put into a folder with what was shown, before it is put to use.
+ * @throws VibeError (exit 8) when it is something else, or when it would replace a working version with a broken one
+ */
+export async function verifyStaged(copy: string, expected: Expected): Promise<Verified> {
+  const {candidate, host} = expected
+  const root = join(copy, 'node_modules', candidate.name)
+  const pjson = readJson(join(root, 'package.json'))
+  const facts = packageFacts(pjson)
+  const locked = lockedPackages(copy)[`node_modules/${candidate.name}`]
+  if (facts === undefined) throw differs(candidate, 'it holds no package.json')
+  if (facts.version !== candidate.version || facts.name !== candidate.name)
+    throw differs(candidate, `it is ${facts.name} ${facts.version}`)
+  const integrity = textIn(locked, 'integrity')
+  if (candidate.integrity !== undefined && integrity !== candidate.integrity)
+    throw differs(candidate, 'its checksum is another than the registry had announced')
+  const hidden = [...facts.powers, ...facts.scripts.map((name) => `the script ${name}`)].filter(
+    (one) => ![...candidate.powers, ...candidate.scripts.map((name) => `the script ${name}`)].includes(one),
+  )
+  if (hidden.length > 0) throw differs(candidate, `it brings ${hidden.join(' and ')}, which the registry had not said`)
+  const plugin = {name: facts.name, version: facts.version, type: 'user', root, pjson}
+  const providers = await offered(plugin, copy, host)
+  const broken = providers.find(({state}) => state === 'manifest-invalid' || state === 'api-unsupported')
+  if (broken && expected.replaces) throw wouldBreak(candidate, broken)
+  return {plugin, providers, withScripts: newScripts(copy, host)}
+}
+
+/** Its providers, judged beside all the others. */
+async function offered(plugin: PluginSource, copy: string, host: InstallHost): Promise<OfferedProvider[]> {
+  const others = host.plugins.filter(({name}) => name !== plugin.name)
+  const {entries} = await readRegistry({
+    plugins: [...others, plugin],
+    cacheFolder: host.homes.cache,
+    vibeVersion: host.vibeVersion,
+    prefer: host.prefer,
+    trusted: host.trusted,
+    dataFolder: copy,
+  })
+  const mine = entries.filter((entry) => entry.plugin.name === plugin.name)
+  return mine.map(({id, state, problems}) => ({id, state, problems}))
+}
+
+function newScripts(copy: string, {homes}: InstallHost): string[] {
+  const before = lockedPackages(homes.data)
+  const fresh = Object.entries(lockedPackages(copy)).filter(
+    ([path, facts]) =>
+      memberOf(facts, 'hasInstallScript') === true && textIn(before[path], 'version') !== textIn(facts, 'version'),
+  )
+  return [...new Set(fresh.map(([path]) => path.replace(/^.*node_modules\//, '')))]
+}
+
+function differs({name, version, from}: Candidate, how: string): VibeError {
+  return new VibeError({
+    code: 'integrity',
+    message: `Cannot install ${name} ${version}: what arrived is not what was shown (${how}). Nothing was changed.`,
+    origin: from,
+    hint: 'Try again; if it stays so, tell whoever runs the registry',
+    exit: ExitCode.checkFailed,
+  })
+}
+
+function wouldBreak({name, version, from}: Candidate, {id, problems}: OfferedProvider): VibeError {
+  return new VibeError({
+    code: 'update-broken',
+    message: `${name} ${version} was not installed, since its provider ${id} would not work: ${problems[0] ?? 'no reason given'}. The version that you have stays.`,
+    origin: from,
+    hint: `Tell its author. To have it all the same: vibe plugins uninstall ${name}, then install it`,
+    exit: ExitCode.checkFailed,
+  })
+}
