@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {existsSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {openaiChatReply, startScriptedServer} from 'vibe-plugin-testkit'
+import {startScriptedServer} from 'vibe-plugin-testkit'
 import {exitCodeTable} from '../../src/exit-code-table.ts'
 import {manifestProblems} from '../../src/providers/manifest-check.ts'
 import {
@@ -75,27 +75,6 @@ describe('the guide to writing a provider', function () {
   it('shows manifests that the strict validator accepts', () => {
     expect(manifestProblems(JSON.parse(manifestJson), 'strict')).to.deep.equal([])
     expect(manifestProblems(codeManifest(), 'strict')).to.deep.equal([])
-  })
-
-  it('leads from two files to an answer', async () => {
-    const server = await startScriptedServer((request) =>
-      request.path.endsWith('/models')
-        ? {steps: [{write: JSON.stringify({object: 'list', data: [{id: 'some-model', object: 'model'}]})}]}
-        : openaiChatReply({text: 'hello from acme'}),
-    )
-    writePackage(box, {'package.json': packageJson, 'vibe.provider.json': manifestJson})
-    const env = {ACME_API_KEY: KEY, ACME_BASE_URL: server.url}
-    for (const line of guideSnippet('sh', /plugins link/)
-      .trim()
-      .split('\n')) {
-      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '')
-      const run = await box.vibe(words.slice(1), {env})
-      expect(run.code, `${line}\n${run.stderr}`).to.equal(0)
-      if (words[1] === 'provider:list') expect(run.stdout).to.contain('acme')
-      if (words[1] === 'run') expect(run.stdout).to.equal('hello from acme\n')
-    }
-    for (const {headers} of server.requests) expect(headers['authorization']).to.equal(`Bearer ${KEY}`)
-    await server.close()
   })
 
   it('shows a module that compiles against vibe-plugin-api alone and answers', async () => {
