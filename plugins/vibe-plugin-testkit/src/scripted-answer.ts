@@ -4,7 +4,8 @@ import type {JsonObject} from 'vibe-plugin-api'
 export type ScriptedAnswer = {
   reasoning?: string
   text?: string
-  toolCalls?: Array<{id: string; name: string; input: JsonObject}>
+  /** `inputText` is sent instead of the input's JSON, for arguments that are cut or none, where the protocol sends text. */
+  toolCalls?: Array<{id: string; name: string; input: JsonObject; inputText?: string}>
   usage?: {input: number; output: number; cacheRead?: number}
   /** The protocol's own word for why it stopped; by default what fits the rest. */
   stop?: string

@@ -2,8 +2,16 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo, Socket} from 'node:net'
 import {setTimeout as wait} from 'node:timers/promises'
 
-/** One thing the server does with an answer, in order. `stall` keeps the socket open and silent until the client goes. */
-export type Step = {write: string | Uint8Array} | {waitMs: number} | {stall: true} | {destroy: true}
+/**
+ * One thing the server does with an answer, in order. `stall` keeps the socket open and silent until the client goes;
+ * `until` waits for a promise of the test's own.
+ */
+export type Step =
+  | {write: string | Uint8Array}
+  | {waitMs: number}
+  | {until: Promise<unknown>}
+  | {stall: true}
+  | {destroy: true}
 
 /** A byte-exact answer. `steps` after the headers; the response ends after the last step unless it stalled or was destroyed. */
 export type Reply = {status?: number; headers?: Record<string, string>; steps: Step[]}
@@ -79,6 +87,7 @@ async function handle({request, response}: Exchange, requests: RecordedRequest[]
     if (response.destroyed) return
     if ('write' in step) response.write(step.write)
     else if ('waitMs' in step) await wait(step.waitMs)
+    else if ('until' in step) await step.until
     else if ('destroy' in step) return void response.socket?.destroy()
     else return
   }

@@ -12,6 +12,8 @@ export type Report = {
 
 const MARKS = {passed: '✓', failed: '✗', stale: '✗', skipped: '-', 'expected-failure': '!'} as const
 
+const MANY = 3
+
 /** Whether the package conforms: nothing failed that was not expected to, and nothing expected to fail passed. */
 export function conforms({results}: Pick<Report, 'results'>): boolean {
   return results.every(({status}) => status !== 'failed' && status !== 'stale')
@@ -24,7 +26,9 @@ export function reportText(report: Report): string {
     const results = report.results.filter((one) => one.leg === leg)
     if (results.length === 0) continue
     lines.push('', leg)
-    for (const result of results) lines.push(...resultLines(result))
+    const left = commonSkips(results)
+    for (const result of results) if (!left.has(result)) lines.push(...resultLines(result))
+    lines.push(...skipLines([...left]))
   }
   for (const note of report.notes) lines.push('', note)
   return `${[...lines, '', summary(report)].map(printable).join('\n')}\n`
@@ -44,6 +48,19 @@ function resultLines(result: CheckResult): string[] {
   const lines = [first, `      expected ${expected ?? ''}`, `      got      ${got ?? ''}`]
   if (status === 'expected-failure') return [...lines, `      known    ${reason ?? ''}`]
   return [...lines, `      mend     ${mend ?? ''}`]
+}
+
+/** Checks that are left out for a reason which many share: one line tells it of all. */
+function commonSkips(results: readonly CheckResult[]): Set<CheckResult> {
+  const skipped = results.filter(({status}) => status === 'skipped')
+  const alike = (one: CheckResult) =>
+    skipped.filter(({reason, subject}) => reason === one.reason && subject === one.subject)
+  return new Set(skipped.filter((one) => alike(one).length > MANY))
+}
+
+function skipLines(results: readonly CheckResult[]): string[] {
+  const groups = Map.groupBy(results, ({subject, reason}) => `${subject}: ${reason}`)
+  return [...groups].map(([why, group]) => `  - ${group.length} checks skipped  ${why}`)
 }
 
 function counts({results}: Report): Record<CheckResult['status'], number> {

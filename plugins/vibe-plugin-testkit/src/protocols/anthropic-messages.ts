@@ -49,8 +49,11 @@ function blocks(answer: ScriptedAnswer): Block[] {
     const deltas = pieces(answer.text).map((text) => ({type: 'text_delta', text}))
     found.push({start: {type: 'text', text: ''}, deltas})
   }
-  for (const {id, name, input} of answer.toolCalls ?? []) {
-    const deltas = pieces(JSON.stringify(input)).map((json) => ({type: 'input_json_delta', partial_json: json}))
+  for (const {id, name, input, inputText} of answer.toolCalls ?? []) {
+    const deltas = pieces(inputText ?? JSON.stringify(input)).map((json) => ({
+      type: 'input_json_delta',
+      partial_json: json,
+    }))
     found.push({start: {type: 'tool_use', id, name, input: {}}, deltas})
   }
   return found

@@ -36,7 +36,7 @@ export function openaiChatJson(answer: ScriptedAnswer): Reply {
 function toolDeltas(answer: ScriptedAnswer): object[] {
   return (answer.toolCalls ?? []).flatMap((call, index) => [
     {index, id: call.id, type: 'function', function: {name: call.name, arguments: ''}},
-    ...pieces(JSON.stringify(call.input)).map((text) => ({index, function: {arguments: text}})),
+    ...pieces(call.inputText ?? JSON.stringify(call.input)).map((text) => ({index, function: {arguments: text}})),
   ])
 }
 

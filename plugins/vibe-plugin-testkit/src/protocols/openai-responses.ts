@@ -32,7 +32,7 @@ function outputItems(answer: ScriptedAnswer): Item[] {
     items.push({id: 'msg_scripted', type: 'message', role: 'assistant', status: 'completed', content})
   }
   for (const call of answer.toolCalls ?? []) {
-    const text = JSON.stringify(call.input)
+    const text = call.inputText ?? JSON.stringify(call.input)
     const rest = {call_id: call.id, name: call.name, arguments: text, status: 'completed'}
     items.push({id: `fc_${call.id}`, type: 'function_call', ...rest})
   }

@@ -1,0 +1,89 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import {TEST_KEY} from '../../context.ts'
+import {demand, describe, judge, type CheckResult} from '../check.ts'
+import type {Subject} from '../subjects.ts'
+import {createBench, type Traces} from './bench.ts'
+import type {Told} from './listen.ts'
+import {within} from './listen.ts'
+import type {Scenario} from './scenario.ts'
+import {scenarios} from './scenarios.ts'
+import {watchProcess, type ProcessTraces} from './watch-process.ts'
+
+/** How many scenarios take place at once. */
+const AT_ONCE = 12
+/** No scenario takes longer; those that do have stopped in the middle. */
+const SCENARIO_MS = 12_000
+
+export type Replay = {results: CheckResult[]; streams: Told[]}
+
+/** Has one provider go through every scenario, and looks at what it left behind. */
+export async function runReplay(subject: Subject): Promise<Replay> {
+  const traces: Traces = {streams: [], debugged: [], failures: []}
+  const watched = watchProcess()
+  try {
+    const results: CheckResult[] = []
+    const waiting = scenarios.entries()
+    const worker = async () => {
+      for (const [place, scenario] of waiting) results[place] = await runScenario(scenario, subject, traces)
+    }
+    // The first alone: it loads what the provider loads late, which would slow down whatever is timed meanwhile.
+    const [first] = scenarios
+    if (first !== undefined) await runScenario(first, subject, {...traces, streams: []})
+    await Promise.all(Array.from({length: AT_ONCE}, worker))
+    await wait(20)
+    return {results: [...results, ...(await aftermath(subject, traces, watched))], streams: traces.streams}
+  } finally {
+    watched.release()
+  }
+}
+
+function runScenario(scenario: Scenario, subject: Subject, traces: Traces): Promise<CheckResult> {
+  const {id, title, mend, run} = scenario
+  return judge({id: `replay/${id}`, leg: 'replay', subject: subject.label, title, mend}, async () => {
+    const bench = createBench(subject, id, traces)
+    try {
+      await within(SCENARIO_MS, run(bench), 'an end of the scenario')
+    } finally {
+      await bench.close()
+    }
+  })
+}
+
+type After = {id: string; title: string; mend: string; run: (traces: Traces, watched: ProcessTraces) => void}
+
+/** What can only be said when everything is over. */
+export const afterwards: readonly After[] = [
+  {
+    id: 'key-hidden',
+    title: 'the key is in no error and in no line of the debug log',
+    mend: 'Never pass the key, or headers that hold it, to context.debug or into an error.',
+    run: ({debugged, failures}) => {
+      const told = [...debugged, ...failures.map(describe)].find((text) => text.includes(TEST_KEY))
+      demand(told === undefined, 'no text with the key', told?.replaceAll(TEST_KEY, '<the key>').slice(0, 200) ?? '')
+    },
+  },
+  {
+    id: 'silent',
+    title: 'nothing is written to the terminal',
+    mend: "Use context.debug: standard output is the user's answer, and standard error is vibe's own.",
+    run: (_traces, {written}) => {
+      const [first] = written
+      demand(first === undefined, 'no output', JSON.stringify(first?.slice(0, 120)))
+    },
+  },
+  {
+    id: 'strays',
+    title: 'no error is thrown where nobody can catch it',
+    mend: 'Await every promise, and listen to the error event of every stream and socket.',
+    run: (_traces, {strays}) =>
+      demand(strays.length === 0, 'no stray errors', strays.map(describe).join('; ').slice(0, 200)),
+  },
+]
+
+function aftermath(subject: Subject, traces: Traces, watched: ProcessTraces): Promise<CheckResult[]> {
+  return Promise.all(
+    afterwards.map(({id, title, mend, run}) =>
+      judge({id: `replay/${id}`, leg: 'replay', subject: subject.label, title, mend}, () => run(traces, watched)),
+    ),
+  )
+}

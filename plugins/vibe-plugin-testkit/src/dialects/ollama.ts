@@ -1,0 +1,40 @@
+import {ollamaReply} from '../protocols/ollama.ts'
+import {jsonReply} from '../protocols/sse.ts'
+import type {RecordedRequest, Reply} from '../scripted-server.ts'
+import type {Dialect} from './dialect.ts'
+
+/** Ollama's own API. */
+export const ollama: Dialect = {
+  name: 'ollama',
+  base: '',
+  chatPath: '/api/chat',
+  keyHeaders: ['authorization'],
+  reply: ollamaReply,
+  errorBody: ({status, message}) => ({error: status === 404 ? `model "m" not found: ${message}` : message}),
+  errorEvent: (message) => `${JSON.stringify({error: message})}\n`,
+  keepAlive: '\n',
+  cut: 'length',
+  aside,
+  lacks: ['tool-ids', 'tool-text', 'cache-usage'],
+}
+
+function aside({path, json}: RecordedRequest, models: readonly string[]): Reply | undefined {
+  switch (path) {
+    case '/api/version':
+      return jsonReply({version: '0.30.0'})
+    case '/api/tags':
+      return jsonReply({models: models.map((name) => ({name, model: name, size: 5_200_000_000, details: {}}))})
+    case '/api/show':
+      return jsonReply({
+        details: {family: 'scripted'},
+        model_info: {'general.architecture': 'scripted', 'scripted.context_length': 131_072},
+        capabilities: ['completion', 'tools', 'thinking', 'vision'],
+      })
+    case '/api/embed': {
+      const texts = [(json as {input: string | string[]}).input].flat()
+      return jsonReply({embeddings: texts.map((text, index) => [text.length, index, 0.5]), prompt_eval_count: 7})
+    }
+    default:
+      return undefined
+  }
+}
