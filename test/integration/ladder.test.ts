@@ -98,6 +98,52 @@ describe('the ladder', function () {
     expect(bodies().filter(({tools}) => tools !== undefined)).to.have.length(1)
   })
 
+  const commands = (...lines: string[]) => `\`\`\`tool\n${lines.join('\n')}\n\`\`\`\n`
+  const inBlocks = (edit: string): ScriptedAnswer[] => [
+    {text: `I look first.\n\n${commands('read src/greet.js', 'run node --test')}`},
+    {text: `One character is wrong.\n\n${edit}`},
+    {text: commands('run node --test')},
+    {text: 'All tests pass now.'},
+  ]
+  const SEARCH_REPLACE = inBlocks(
+    `src/greet.js\n\`\`\`js\n<<<<<<< SEARCH\n${OLD}\n=======\n${NEW}\n>>>>>>> REPLACE\n\`\`\`\n`,
+  )
+  const file = () => readFileSync(join(sandbox.project, 'src/greet.js'), 'utf8').replace(OLD, NEW)
+  const wholeFile = () => inBlocks(`src/greet.js\n\`\`\`js\n${file()}\`\`\`\n`)
+
+  const forced: Array<[string, () => readonly ScriptedAnswer[]]> = [
+    ['json', () => IN_JSON],
+    ['search-replace', () => SEARCH_REPLACE],
+    ['whole-file', wholeFile],
+  ]
+  for (const [rung, task] of forced) {
+    it(`does the task with ${rung}, which the user has chosen`, async () => {
+      server = await startSmallModel({tools: 'refuse', task: task()})
+      const place = ['--type', 'openai-compatible', '--endpoint', `${server.url}/v1`, '--model', 'tiny', '--no-key']
+      const added = await sandbox.vibe(['provider:add', 'small', ...place, '--tool-mode', rung, '--no-validate'])
+      expect(added.code, added.stderr).to.equal(0)
+      const {events, text} = await again([], {})
+      expectMended(events)
+      expect(events[0]).to.include({rung})
+      expect(notices(events)).to.deep.equal([])
+      expect(text).not.to.match(/SEARCH|```|"name"/)
+      expect(bodies().every(({tools}) => tools === undefined)).to.equal(true)
+    })
+  }
+
+  it('goes on with SEARCH/REPLACE blocks when the model writes those', async () => {
+    const {events} = await run({tools: 'ignore', task: [IN_JSON[0] ?? {}, ...SEARCH_REPLACE.slice(1)]})
+    expectMended(events)
+    expect(notices(events).filter((notice) => notice.includes('SEARCH/REPLACE'))).to.have.length(1)
+  })
+
+  it('steps down when calls cannot be read again and again', async () => {
+    const broken = {text: '```tool_call\n{"name": "read", "arguments": {"path": src/greet.js}}\n```'}
+    const {events} = await run({tools: 'refuse', task: [broken, broken, ...SEARCH_REPLACE.slice(0)]})
+    expectMended(events)
+    expect(notices(events).filter((notice) => notice.includes('could not be read'))).to.have.length(1)
+  })
+
   it('leaves native calls as they are', async () => {
     const native = (name: string, input: Record<string, string>, id: string) => ({toolCalls: [{id, name, input}]})
     const {events} = await run({

@@ -1,9 +1,11 @@
 import type {ChatEvent} from 'vibe-plugin-api'
 import type {Ladder} from '../../providers/ladder/ladder.ts'
+import type {Rung} from '../../providers/ladder/rungs.ts'
 import {TextEvents} from '../../providers/ladder/text-events.ts'
 import {asTextRequest} from '../../providers/ladder/text-request.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
 import {DIALECTS} from './dialects.ts'
+import {straySearchReplace} from './edit-calls.ts'
 
 /** How many calls of an answer could be read, and how many could not. */
 export type Counted = {whole: number; malformed: number}
@@ -20,7 +22,10 @@ export async function* streamAsText(
   const {tools = []} = call.request
   const dialect = DIALECTS[rung === 'native' ? 'json' : rung]
   const request = rung === 'native' ? call.request : asTextRequest(call.request, dialect)
-  const events = new TextEvents(dialect.recogniser(tools))
+  const names = new Set(tools.map(({name}) => name))
+  const takesJson = rung === 'native' || rung === 'json'
+  const lastLook = (text: string) => (takesJson ? straySearchReplace(text, names) : [])
+  const events = new TextEvents(dialect.recogniser(tools), lastLook)
   let native = 0
   try {
     for await (const event of streamChat({...call, request})) {
@@ -32,9 +37,10 @@ export async function* streamAsText(
     yield* events.abandon()
     throw error
   }
-  if (rung !== 'native') return
-  if (native > 0) ladder.prove()
-  else if (events.calls > 0) await meetAsText(call, ladder)
+  if (native > 0 && rung === 'native') ladder.prove()
+  else if (events.changedKind) await meet(call, ladder, {to: 'search-replace', why: 'it writes SEARCH/REPLACE blocks'})
+  else if (events.calls > 0 && rung === 'native')
+    await meet(call, ladder, {to: 'json', why: 'it writes its tool calls as text'})
 }
 
 /** Notes what came of the calls on its way. What the output limit cut says nothing of what the model can write. */
@@ -46,7 +52,8 @@ export function* counting(events: Iterable<ChatEvent>, counted: Counted): Genera
   }
 }
 
-async function meetAsText(call: StreamCall, ladder: Ladder): Promise<void> {
-  const message = await ladder.stepDown('it writes its tool calls as text', 'json')
+/** Goes on where the model already is. */
+async function meet(call: StreamCall, ladder: Ladder, {to, why}: {to: Rung; why: string}): Promise<void> {
+  const message = await ladder.stepDown(why, to)
   if (message !== undefined) call.onWarning?.({code: 'adjusted', message})
 }

@@ -9,14 +9,25 @@ type Block = Extract<ChatEvent, {index: number}>
  */
 export class TextEvents {
   readonly #recogniser: Recogniser
+  readonly #lastLook: (text: string) => TextCall[]
+  #changedKind = false
+  #native = 0
+  readonly #text: string[] = []
   readonly #indexes = new Map<number, number>()
   #next = 0
   /** The text block that is open, as it is numbered outside. */
   #open: number | undefined
   #calls = 0
 
-  constructor(recogniser: Recogniser) {
+  /** @param lastLook finds calls of another kind in the text of an answer that has none of the expected kind */
+  constructor(recogniser: Recogniser, lastLook: (text: string) => TextCall[] = () => []) {
     this.#recogniser = recogniser
+    this.#lastLook = lastLook
+  }
+
+  /** Whether the calls are of the other kind. */
+  get changedKind(): boolean {
+    return this.#changedKind
   }
 
   /** How many calls the text held so far. */
@@ -32,11 +43,11 @@ export class TextEvents {
         return this.#pieces(this.#recogniser.accept(event.text))
       case 'text-end':
         return this.#close(event.providerMetadata)
-      case 'response-end': {
-        const rest = [...this.#pieces(this.#recogniser.end()), ...this.#close()]
-        const asks = this.#calls > 0 && ['end-turn', 'stop-sequence', 'other'].includes(event.stopReason)
-        return [...rest, asks ? {...event, stopReason: 'tool-calls'} : event]
-      }
+      case 'response-end':
+        return this.#end(event)
+      case 'tool-call-end':
+        this.#native++
+        return [this.#renumbered(event)]
       default:
         return ['index' in event ? this.#renumbered(event) : event]
     }
@@ -45,12 +56,17 @@ export class TextEvents {
   /** Nothing follows, not even an end: what was held back is text, since a call that may be cut never runs. */
   abandon(): ChatEvent[] {
     const text = this.#recogniser.end().map((piece) => (piece.type === 'text' ? piece.text : piece.call.raw))
-    return [...(text.length === 0 ? [] : this.#text(text.join(''))), ...this.#close()]
+    return [...(text.length === 0 ? [] : this.#say(text.join(''))), ...this.#close()]
   }
 
-  /** Calls that were found in another way than by the recogniser, behind everything else. */
-  add(calls: readonly TextCall[]): ChatEvent[] {
-    return this.#pieces(calls.map((call) => ({type: 'call', call})))
+  #end(event: Extract<ChatEvent, {type: 'response-end'}>): ChatEvent[] {
+    const rest = this.#pieces(this.#recogniser.end())
+    const none = this.#calls === 0 && this.#native === 0
+    const others = none ? this.#lastLook(this.#text.join('')) : []
+    this.#changedKind = others.length > 0
+    const more = this.#pieces(others.map((call) => ({type: 'call', call})))
+    const asks = this.#calls > 0 && ['end-turn', 'stop-sequence', 'other'].includes(event.stopReason)
+    return [...rest, ...more, ...this.#close(), asks ? {...event, stopReason: 'tool-calls'} : event]
   }
 
   #renumbered(event: Block): ChatEvent {
@@ -60,10 +76,11 @@ export class TextEvents {
   }
 
   #pieces(pieces: readonly Piece[]): ChatEvent[] {
-    return pieces.flatMap((piece) => (piece.type === 'text' ? this.#text(piece.text) : this.#call(piece.call)))
+    return pieces.flatMap((piece) => (piece.type === 'text' ? this.#say(piece.text) : this.#call(piece.call)))
   }
 
-  #text(text: string): ChatEvent[] {
+  #say(text: string): ChatEvent[] {
+    this.#text.push(text)
     if (this.#open !== undefined) return [{type: 'text-delta', index: this.#open, text}]
     const index = this.#next++
     this.#open = index

@@ -1,0 +1,36 @@
+import {parseSearchReplace} from '../../edits/formats/search-replace.ts'
+import type {Edit} from '../../edits/formats/types.ts'
+import type {TextCall} from '../../providers/ladder/text-call.ts'
+
+/** An edit that a model wrote as text, as the call of a tool that makes it. */
+export function callOfEdit(edit: Edit, raw: string): TextCall {
+  const {path} = edit
+  const name = edit.kind === 'write' ? 'write' : 'edit'
+  if (path === undefined)
+    return malformedEdit(name, raw, 'the block has no file. Write the path of the file on the line above the block')
+  if (edit.kind === 'write') return {name, input: {path, content: edit.text}, raw}
+  if (edit.kind !== 'replace') return malformedEdit(name, raw, 'only replacements and whole files can be made here')
+  const [reading, ...others] = edit.readings
+  if (others.length > 0)
+    return malformedEdit(
+      name,
+      raw,
+      'its text has lines of = signs like the divider; use longer marks in all three places',
+    )
+  if (reading.old.trim() === '') return {name: 'write', input: {path, content: reading.new}, raw}
+  return {name, input: {path, old: reading.old, new: reading.new}, raw}
+}
+
+/** @param what why nothing was done, as the end of a sentence */
+export function malformedEdit(name: string, raw: string, what: string): TextCall {
+  return {name, problem: `Nothing of your answer was done: ${what.replace(/\.$/, '')}.`, raw}
+}
+
+/** SEARCH/REPLACE blocks in the answer of a model that was asked to write its calls in another way. */
+export function straySearchReplace(text: string, tools: ReadonlySet<string>): TextCall[] {
+  if (!tools.has('edit') || !/^[<-]{5,} ?(?:SEARCH|ORIGINAL)/m.test(text)) return []
+  const {edits, problems} = parseSearchReplace(text)
+  const [problem] = problems
+  if (problem) return [malformedEdit('edit', text, problem.message)]
+  return edits.map((edit) => callOfEdit(edit, text))
+}
