@@ -15,13 +15,16 @@ export type ForeignOwner = {
  */
 export function guardProvider(provider: Provider, owner: ForeignOwner): Provider {
   const hold = holder(owner)
-  const {listModels, countTokens, embed, dispose} = provider
+  const {listModels, countTokens, embed, pullModel, dispose} = provider
   const guarded: Partial<Provider> = {
     chat: (request, options) => guardedStream(hold, () => provider.chat(request, options)),
     validateConnection: (options) => hold(() => provider.validateConnection(options)),
     ...(listModels && {listModels: (options) => hold(() => listModels.call(provider, options))}),
     ...(countTokens && {countTokens: (request, options) => hold(() => countTokens.call(provider, request, options))}),
     ...(embed && {embed: (request, options) => hold(() => embed.call(provider, request, options))}),
+    ...(pullModel && {
+      pullModel: (model, options) => guardedStream(hold, () => pullModel.call(provider, model, options)),
+    }),
     ...(dispose && {dispose: () => hold(() => dispose.call(provider))}),
   }
   // Whatever else the plugin's object has stays within reach, and it may be frozen.

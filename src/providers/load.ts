@@ -160,7 +160,7 @@ async function importCreate({manifest, plugin}: CodeEntry): Promise<CreateProvid
   return create as CreateProvider
 }
 
-const OPTIONAL = ['listModels', 'countTokens', 'embed', 'dispose']
+const OPTIONAL = ['listModels', 'countTokens', 'embed', 'pullModel', 'dispose']
 
 function checkedProvider(provider: unknown): Provider {
   if (typeof provider !== 'object' || provider === null) throw new Error('createProvider returned no provider')

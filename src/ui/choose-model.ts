@@ -1,6 +1,6 @@
 import type {ModelInfo} from 'vibe-plugin-api'
 import type {ResolvedInstance} from '../providers/types.ts'
-import {money} from './figures.ts'
+import {bytesText, money} from './figures.ts'
 import {input, select, type Choice} from './prompts.ts'
 
 /** A longer list is narrowed by typing before it is shown. */
@@ -36,15 +36,16 @@ async function narrowed(models: ModelInfo[]): Promise<ModelInfo[]> {
   return matching(part)
 }
 
-/** "200k context · $3 / $15 per million"; a price nobody stated is said to be unknown. */
-export function describe({contextWindow, price}: ModelInfo): string {
+/** "5.2 GB · 200k context · $3 / $15 per million"; a price nobody stated is said to be unknown. */
+export function describe({sizeBytes, contextWindow, price}: ModelInfo): string {
+  const size = sizeBytes === undefined ? [] : [bytesText(sizeBytes)]
   const window = contextWindow === undefined ? [] : [`${Math.round(contextWindow / 1000)}k context`]
   const cost = price?.free
     ? 'free'
     : price?.input === undefined || price.output === undefined
       ? 'price unknown'
       : `${money(price.input)} / ${money(price.output)} per million`
-  return [...window, cost].join(' · ')
+  return [...size, ...window, cost].join(' · ')
 }
 
 function required(text: string): string | undefined {

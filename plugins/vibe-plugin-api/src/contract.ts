@@ -76,7 +76,20 @@ export type Provider = {
   listModels?: (options: CallOptions) => Promise<ModelInfo[]>
   countTokens?: (request: ChatRequest, options: CallOptions) => Promise<number>
   embed?: (request: EmbedRequest, options: CallOptions) => Promise<EmbedResult>
+  /**
+   * Brings a model to the service's machine; the iterator ends when it can be used. What was fetched before an abort or
+   * an error stays, so that a second call goes on from there.
+   */
+  pullModel?: (model: string, options: CallOptions) => AsyncIterable<PullProgress>
   dispose?: () => Promise<void>
+}
+
+export type PullProgress = {
+  /** What the service does now, in its own words, on one line. */
+  status: string
+  /** Bytes of all parts that are known so far. Absent while nothing is fetched. */
+  completed?: number
+  total?: number
 }
 
 export type CallOptions = {

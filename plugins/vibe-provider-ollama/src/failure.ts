@@ -30,6 +30,30 @@ const RULES: readonly Rule[] = [
   {
     code: 'model-not-found',
     retryable: false,
+    when: /pull model manifest.*(does not exist|not found|unknown)|invalid model name/i,
+    hint: () => 'Look for its name at https://ollama.com/library.',
+  },
+  {
+    code: 'server-error',
+    retryable: false,
+    when: /no space left|not enough (disk )?space|disk quota|disk is full/i,
+    hint: () => "Make room on the disk of Ollama's computer; what was fetched is kept.",
+  },
+  {
+    code: 'unsupported',
+    retryable: false,
+    when: /requires a newer version of ollama/i,
+    hint: () => 'Update Ollama: https://ollama.com/download',
+  },
+  {
+    code: 'network',
+    retryable: true,
+    when: /dial tcp|lookup .*(no such host|i\/o timeout)|max retries exceeded|tls handshake/i,
+    hint: () => "Ollama's computer cannot reach its library; check its connection and its proxy.",
+  },
+  {
+    code: 'model-not-found',
+    retryable: false,
     when: /model .*not found|not found.*pull|no such model|unknown model/i,
   },
   {
@@ -83,7 +107,7 @@ function verdictOf({words, status, absent}: Said, model: string) {
   const rule = RULES.find(({when}) => when.test(words))
   const plain = status === undefined ? undefined : classifyStatus(status)
   const code = rule?.code ?? absent ?? plain?.code ?? 'server-error'
-  const hint = rule?.hint?.(model) ?? (code === 'model-not-found' ? `ollama pull ${model}` : undefined)
+  const hint = rule?.hint?.(model) ?? (code === 'model-not-found' ? `vibe model:pull ${model}` : undefined)
   const retryable = rule?.retryable ?? plain?.retryable ?? true
   return {code, retryable, ...(hint === undefined ? {} : {hint})}
 }

@@ -101,6 +101,8 @@ function modelInfo(id: string, model: Loose, facts: ModelFacts): ModelInfo {
     ? !capabilities.includes('completion')
     : /(^|[-_/.:])embed|embedding|minilm|^bge-/i.test(id)
   const info: ModelInfo = {id, name: [id, ...sizes(model)].join(', '), kind: embeds ? 'embedding' : 'chat'}
+  const sizeBytes = asCount(model.size)
+  if (sizeBytes !== undefined) info.sizeBytes = sizeBytes
   if (contextLength !== undefined) info.contextWindow = contextLength
   if (embeds && dimensions !== undefined) info.dimensions = dimensions
   if (!embeds && capabilities) {

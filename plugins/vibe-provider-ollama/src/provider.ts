@@ -12,6 +12,7 @@ import {
 import {chat, type Memory} from './chat.ts'
 import {failure, hostOf} from './failure.ts'
 import {listModels} from './models.ts'
+import {pullModel} from './pull.ts'
 import {keepAliveOf} from './request.ts'
 import {fetchJson} from './service.ts'
 import {asCount, asList, asObject, asText} from './wire.ts'
@@ -25,6 +26,7 @@ export function createProvider(context: ProviderContext): Provider {
     validateConnection: (options) => validateConnection(context, options),
     listModels: (options) => listModels({context, known: memory.known, options}),
     embed: (request, options) => embed(context, request, options),
+    pullModel: (model, options) => pullModel(context, model, options),
   }
 }
 

@@ -40,6 +40,8 @@ function mapModel(id: string, model: Loose): ModelInfo {
   ])
   const input = asList(asObject(model.architecture)?.input_modalities).flatMap((one) => INPUTS[String(one)] ?? [])
   const price = priceOf(asObject(model.pricing))
+  const size = firstCount([model.size_bytes, asObject(model.meta)?.size])
+  if (size !== undefined) info.sizeBytes = size
   if (name !== undefined && name !== id) info.name = name
   if (context !== undefined) info.contextWindow = context
   if (output !== undefined) info.maxOutput = output
