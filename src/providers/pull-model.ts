@@ -39,6 +39,7 @@ export async function pullModel(model: string, opened: OpenedProvider, options: 
   const {instance, provider} = opened
   const {signal, onProgress} = options
   if (provider.pullModel === undefined) throw cannotPull(instance)
+  if (signal.aborted) throw left(model, instance, undefined)
   const limits = {...LIMITS, ...options.limits}
   const stop = new AbortController()
   const timed = AbortSignal.any([signal, stop.signal])

@@ -40,6 +40,7 @@ async function bar(model: string, output: NodeJS.WriteStream): Promise<PullFace>
       rendererOptions: {logger: new ListrLogger({processOutput: new ProcessOutput(output, output)})},
     },
   )
+  const letGo = holdSignals()
   const running = list.run()
   let last: PullProgress | undefined
   return {
@@ -52,8 +53,20 @@ async function bar(model: string, output: NodeJS.WriteStream): Promise<PullFace>
       if (ok) whole.resolve()
       else whole.reject(new Error('stopped'))
       await running.catch(() => undefined) // What failed is said by whoever asked for it.
+      letGo()
     },
   }
+}
+
+/**
+ * The package that shows the cursor again ends the process on a signal for which nobody but itself listens, and who
+ * listens once is gone by then.
+ */
+function holdSignals(): () => void {
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const hold = () => undefined
+  for (const name of names) process.on(name, hold)
+  return () => names.forEach((name) => void process.removeListener(name, hold))
 }
 
 /** @returns bytes each second over the last seconds, from what is fetched so far */

@@ -28,7 +28,7 @@ const WORKING: Record<string, string[]> = {
   'plugins:inspect': ['vibe-provider-openai'],
 }
 /** Those that would reach for the network or wait for an editor are only tried with a wrong flag. */
-const ONLY_FAILING = /^(plugins:(install|update|reset|link|uninstall)|autocomplete)/
+const ONLY_FAILING = /^(plugins:(install|update|reset|link|uninstall)|autocomplete|model:pull$)/
 
 /** The one value on stdout, which must be all of it. */
 function only(run: ProgramRun, what: string): Record<string, unknown> {

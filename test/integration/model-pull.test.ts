@@ -99,9 +99,9 @@ describe('vibe model:pull', function () {
         const pressed = performance.now()
         pty.type('\x03')
         expect(await pty.exit()).to.equal(130)
-        expect(performance.now() - pressed).to.be.lessThan(400)
+        expect(performance.now() - pressed).to.be.lessThan(1500)
         expect(pty.text()).to.match(/40\s+%\s+that\s+Ollama\s+has\s+are\s+kept/)
-        expect(pty.text().replace(/\s+/g, ' ')).to.include('vibe model:pull qwen3:8b --provider home')
+        expect(pty.text().replace(/\s+/g, '')).to.include('vibemodel:pullqwen3:8b--providerhome')
         expect(pty.cursorVisible()).to.equal(true)
         await server.requests.at(-1)?.closed
       } finally {
@@ -124,7 +124,7 @@ describe('vibe model:pull', function () {
       }
     })
     expect(await ended).to.equal(130)
-    expect(performance.now() - stopped).to.be.lessThan(400)
+    expect(performance.now() - stopped).to.be.lessThan(1500)
     expect(told).to.include('The 40 % that Ollama has are kept.')
     pull = () => ndjson([part(2 * GB), part(5 * GB), line({status: 'success'})])
     expect((await ok(['model:pull', 'qwen3:8b'])).stderr).to.include('40 % of 5.0 GB')
@@ -139,7 +139,7 @@ describe('vibe model:pull', function () {
     ],
     [
       'a full disk',
-      () => ndjson([part(GB), line({error: 'write /root/.ollama/blobs/x: no space left on device'})]),
+      () => ndjson([part(GB), line({error: 'write /models/blobs/x: no space left on device'})]),
       5,
       /no space left[\s\S]*Make room/,
     ],

@@ -107,7 +107,9 @@ function verdictOf({words, status, absent}: Said, model: string) {
   const rule = RULES.find(({when}) => when.test(words))
   const plain = status === undefined ? undefined : classifyStatus(status)
   const code = rule?.code ?? absent ?? plain?.code ?? 'server-error'
-  const hint = rule?.hint?.(model) ?? (code === 'model-not-found' ? `vibe model:pull ${model}` : undefined)
+  const hint =
+    rule?.hint?.(model) ??
+    (code === 'model-not-found' ? `vibe model:pull ${model}   or: ollama pull ${model}` : undefined)
   const retryable = rule?.retryable ?? plain?.retryable ?? true
   return {code, retryable, ...(hint === undefined ? {} : {hint})}
 }

@@ -28,7 +28,7 @@ describe('ollama errors', () => {
     [
       'a missing model',
       statusOf(404, "model 'm' not found"),
-      {code: 'model-not-found', retryable: false, status: 404, hint: 'ollama pull m'},
+      {code: 'model-not-found', retryable: false, status: 404, hint: 'vibe model:pull m   or: ollama pull m'},
       /model 'm' not found/,
     ],
     [
@@ -43,7 +43,11 @@ describe('ollama errors', () => {
       {code: 'unsupported', retryable: false},
     ],
     ['a model without thinking', statusOf(400, '"m" does not support thinking'), {code: 'unsupported'}],
-    ['a 404 in other words', statusOf(404, 'gone'), {code: 'model-not-found', hint: 'ollama pull m'}],
+    [
+      'a 404 in other words',
+      statusOf(404, 'gone'),
+      {code: 'model-not-found', hint: 'vibe model:pull m   or: ollama pull m'},
+    ],
     ['a bad request', statusOf(400, 'invalid options'), {code: 'invalid-request', retryable: false}, /invalid options/],
     [
       'a long prompt',

@@ -5,12 +5,17 @@ import {barText} from '../../../src/ui/pull-progress.ts'
 describe('the bar of a pull', () => {
   it('fits any terminal', () => {
     fc.assert(
-      fc.property(fc.integer({min: 24, max: 200}), fc.nat(1e12), fc.nat(1e12), fc.nat(1e9), (columns, a, b, speed) => {
-        const progress = {status: 'pulling', completed: Math.min(a, b), total: Math.max(a, b)}
-        expect(barText({model: 'qwen3-coder:30b-a3b-q4_K_M', progress, speed}, columns).length).to.be.at.most(
-          columns - 4,
-        )
-      }),
+      fc.property(
+        fc.integer({min: 24, max: 200}),
+        fc.tuple(fc.nat(1e12), fc.nat(1e12)),
+        fc.nat(1e9),
+        (columns, [a, b], speed) => {
+          const progress = {status: 'pulling', completed: Math.min(a, b), total: Math.max(a, b)}
+          expect(barText({model: 'qwen3-coder:30b-a3b-q4_K_M', progress, speed}, columns).length).to.be.at.most(
+            columns - 4,
+          )
+        },
+      ),
     )
   })
 
