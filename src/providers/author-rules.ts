@@ -4,5 +4,6 @@
  */
 export {manifestProblems} from './manifest-check.ts'
 export {ownerOf} from './plugin-facts.ts'
+export {headerOf} from './plugin-header.ts'
 export {findInPackage, readJsonFile} from './package-file.ts'
 export {checkSettings} from './settings.ts'

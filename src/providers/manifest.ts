@@ -1,5 +1,6 @@
 import {apiSentence, isSupportedApi} from './api-window.ts'
 import {findInPackage, readJsonFile, type FileStamp} from './package-file.ts'
+import {headerOf} from './plugin-header.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest} from './types.ts'
 import type {VerdictCache} from './verdict-cache.ts'
 
@@ -11,7 +12,6 @@ export type ManifestOptions = {
   strict?: boolean
 }
 
-const MAX_MANIFESTS = 40
 const MAX_PROBLEMS = 3
 
 /**
@@ -25,29 +25,6 @@ export async function readManifests(plugin: PluginSource, options: ManifestOptio
   if (!isSupportedApi(header.apiVersion))
     return [unsupported(plugin, apiSentence(plugin, header.apiVersion, options.vibeVersion))]
   return Promise.all(header.providers.map((path) => readManifest(plugin, path, options)))
-}
-
-type Header = {apiVersion: number; providers: string[]}
-
-/** The `vibe` member of package.json: undefined when there is none, a sentence when it is wrong. */
-function headerOf(plugin: PluginSource): Header | string | undefined {
-  const header = isObject(plugin.pjson) ? plugin.pjson['vibe'] : undefined
-  if (header === undefined) {
-    return plugin.name.startsWith('vibe-provider-')
-      ? 'package.json lacks "vibe": {"apiVersion": …, "providers": […]}'
-      : undefined
-  }
-  if (!isObject(header)) return 'package.json: "vibe" must be an object'
-  const {apiVersion, providers} = header
-  if (typeof apiVersion !== 'number' || !Number.isSafeInteger(apiVersion))
-    return 'package.json: vibe.apiVersion must be a whole number'
-  if (!Array.isArray(providers) || providers.length === 0 || providers.length > MAX_MANIFESTS) {
-    return `package.json: vibe.providers must list 1 to ${MAX_MANIFESTS} manifest files`
-  }
-  const paths = providers.filter((path): path is string => typeof path === 'string' && /^\.\/.{1,200}$/.test(path))
-  return paths.length === providers.length
-    ? {apiVersion, providers: paths}
-    : 'package.json: vibe.providers must hold paths like "./vibe.provider.json"'
 }
 
 async function readManifest(plugin: PluginSource, path: string, options: ManifestOptions): Promise<ProviderEntry> {

@@ -6,6 +6,11 @@ declare module '#vibe-rules' {
   export function manifestProblems(json: unknown, mode: 'strict' | 'tolerant'): string[]
   /** The package that alone may offer an id; undefined for an id that anyone may offer. */
   export function ownerOf(id: string): string | undefined
+  /** The `vibe` member of package.json: undefined when there is none, a sentence when it is wrong. */
+  export function headerOf(plugin: {
+    name: string
+    pjson: unknown
+  }): {apiVersion: number; providers: string[]} | string | undefined
   /** @returns a sentence instead when the file is missing, no file, or outside the package */
   export function findInPackage(root: string, relative: string): FoundFile | string
   export function readJsonFile(file: FoundFile, relative: string): {json: unknown} | string

@@ -6,10 +6,14 @@ import {runGrammar} from './grammar/run-grammar.ts'
 import {knownIds} from './known-ids.ts'
 import {readPackage} from './read-package.ts'
 import {runReplay} from './replay/run-replay.ts'
+import {watchProcess, type ProcessWatch} from './replay/watch-process.ts'
 import {reportOf, type Report} from './report.ts'
 import {runStatic} from './static/run-static.ts'
 import type {CheckedPackage} from './subject.ts'
 import {subjectsOf, type Hindrance, type Subject} from './subjects.ts'
+
+/** How many providers of a package are talked to at once. */
+const AT_ONCE = 6
 
 /**
  * Runs the legs on a package.
@@ -37,21 +41,35 @@ async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, given: A
   const results = legs.has('static') ? await runStatic(checked) : []
   if (!legs.has('replay') && !legs.has('grammar')) return results
   const subjects = await subjectsOf(checked, await loadConformance(checked.root, given.dialect))
-  // One after the other: what is written to the terminal is then known to be of one of them.
-  for (const subject of subjects) {
-    const {replay, grammar} = 'create' in subject ? await talk(subject) : hindered(subject)
+  for (const {replay, grammar} of await talkToAll(subjects))
     results.push(...(legs.has('replay') ? replay : []), ...(legs.has('grammar') ? grammar : []))
-  }
   return results
 }
 
-async function talk(subject: Subject) {
-  const {results: replay, streams} = await runReplay(subject)
+type Talk = {replay: CheckResult[]; grammar: CheckResult[]}
+
+async function talkToAll(subjects: ReadonlyArray<Subject | Hindrance>): Promise<Talk[]> {
+  const talks: Talk[] = []
+  const watch = watchProcess()
+  const waiting = subjects.entries()
+  const worker = async () => {
+    for (const [place, one] of waiting) talks[place] = 'create' in one ? await talk(one, watch) : hindered(one)
+  }
+  try {
+    await Promise.all(Array.from({length: AT_ONCE}, worker))
+    return talks
+  } finally {
+    watch.release()
+  }
+}
+
+async function talk(subject: Subject, watch: ProcessWatch): Promise<Talk> {
+  const {results: replay, streams} = await runReplay(subject, watch)
   return {replay, grammar: await runGrammar(subject, streams)}
 }
 
 /** A provider that cannot be talked to fails the first check of both legs. */
-function hindered({label, ...found}: Hindrance) {
+function hindered({label, ...found}: Hindrance): Talk {
   const failure = (leg: 'replay' | 'grammar', id: string): CheckResult => {
     const title = 'the provider can be talked to'
     return {id: `${leg}/${id}`, leg, subject: label, status: 'failed', title, ...found}

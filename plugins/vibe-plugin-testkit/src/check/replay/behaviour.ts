@@ -94,7 +94,7 @@ export const behaviour: readonly Scenario[] = [
     run: async ({dialect, serve}) => {
       const {ask} = await serve(() => {
         const {steps, ...head} = dialect().reply({text: 'slow but whole'})
-        return {...head, steps: [{waitMs: 700}, ...steps.flatMap((step): Step[] => [step, {waitMs: 60}])]}
+        return {...head, steps: [{waitMs: 400}, ...steps.flatMap((step): Step[] => [step, {waitMs: 20}])]}
       })
       const told = await ask({served: {text: 'slow but whole'}})
       whole(told)
@@ -159,5 +159,5 @@ function isPlain({type}: {type: string}): boolean {
 
 /** With a pause, so that the step arrives by itself. */
 function apart(step: Step): Step[] {
-  return [step, {waitMs: 25}]
+  return [step, {waitMs: 15}]
 }

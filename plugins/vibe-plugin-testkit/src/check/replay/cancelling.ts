@@ -84,10 +84,9 @@ export const cancelling: readonly Scenario[] = [
   {
     id: 'abort-credential',
     title: 'an abort ends a call whose key is not there yet',
-    mend: 'Race context.credential against the signal: a keychain may ask the user, and take as long as that.',
+    mend: 'Hand the signal to context.credential: a keychain may ask the user, and take as long as that.',
     run: async ({dialect, serve}) => {
-      const never = new Promise<never>(() => {})
-      const {ask, server} = await serve(() => dialect().reply({text: 'late'}), {credential: () => never})
+      const {ask, server} = await serve(() => dialect().reply({text: 'late'}), {credential: untilAborted})
       const call = ask({options: {signal: AbortSignal.timeout(50)}})
       failed(await within(BOUND_MS, call, 'an end of the call'), 'aborted')
       same(server.requests.length, 0, 'the number of requests')
@@ -135,4 +134,8 @@ async function arrived({chats}: Service): Promise<void> {
 async function closes(request: RecordedRequest | undefined): Promise<void> {
   demand(request !== undefined, 'a request', 'none')
   await within(BOUND_MS, request.closed, 'a closed connection')
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 }

@@ -7,7 +7,7 @@ import type {Told} from './listen.ts'
 import {within} from './listen.ts'
 import type {Scenario} from './scenario.ts'
 import {scenarios} from './scenarios.ts'
-import {watchProcess, type ProcessTraces} from './watch-process.ts'
+import type {ProcessWatch} from './watch-process.ts'
 
 /** How many scenarios take place at once. */
 const AT_ONCE = 12
@@ -17,10 +17,9 @@ const SCENARIO_MS = 12_000
 export type Replay = {results: CheckResult[]; streams: Told[]}
 
 /** Has one provider go through every scenario, and looks at what it left behind. */
-export async function runReplay(subject: Subject): Promise<Replay> {
-  const traces: Traces = {streams: [], debugged: [], failures: []}
-  const watched = watchProcess()
-  try {
+export function runReplay(subject: Subject, watch: ProcessWatch): Promise<Replay> {
+  return watch.run(subject.label, async () => {
+    const traces: Traces = {streams: [], debugged: [], failures: []}
     const results: CheckResult[] = []
     const waiting = scenarios.entries()
     const worker = async () => {
@@ -31,10 +30,8 @@ export async function runReplay(subject: Subject): Promise<Replay> {
     if (first !== undefined) await runScenario(first, subject, {...traces, streams: []})
     await Promise.all(Array.from({length: AT_ONCE}, worker))
     await wait(20)
-    return {results: [...results, ...(await aftermath(subject, traces, watched))], streams: traces.streams}
-  } finally {
-    watched.release()
-  }
+    return {results: [...results, ...(await aftermath(subject, traces, watch))], streams: traces.streams}
+  })
 }
 
 function runScenario(scenario: Scenario, subject: Subject, traces: Traces): Promise<CheckResult> {
@@ -49,7 +46,8 @@ function runScenario(scenario: Scenario, subject: Subject, traces: Traces): Prom
   })
 }
 
-type After = {id: string; title: string; mend: string; run: (traces: Traces, watched: ProcessTraces) => void}
+type Left = {written: string[]; strays: unknown[]}
+type After = {id: string; title: string; mend: string; run: (traces: Traces, left: Left) => void}
 
 /** What can only be said when everything is over. */
 export const afterwards: readonly After[] = [
@@ -80,10 +78,12 @@ export const afterwards: readonly After[] = [
   },
 ]
 
-function aftermath(subject: Subject, traces: Traces, watched: ProcessTraces): Promise<CheckResult[]> {
+function aftermath(subject: Subject, traces: Traces, watch: ProcessWatch): Promise<CheckResult[]> {
+  const {label} = subject
+  const left = {written: watch.written(label), strays: watch.strays(label)}
   return Promise.all(
     afterwards.map(({id, title, mend, run}) =>
-      judge({id: `replay/${id}`, leg: 'replay', subject: subject.label, title, mend}, () => run(traces, watched)),
+      judge({id: `replay/${id}`, leg: 'replay', subject: label, title, mend}, () => run(traces, left)),
     ),
   )
 }

@@ -1,5 +1,6 @@
+import {headerOf} from '#vibe-rules'
 import {API_VERSION} from 'vibe-plugin-api'
-import {demand} from '../check.ts'
+import {demand, Mismatch} from '../check.ts'
 import {isObject} from '../read-package.ts'
 import type {CheckedPackage} from '../subject.ts'
 
@@ -33,18 +34,11 @@ export const packageChecks: readonly PackageCheck[] = [
     id: 'header',
     title: 'the vibe header names the contract and the manifests',
     mend: `Put "vibe": {"apiVersion": ${API_VERSION}, "providers": ["./vibe.provider.json"]} into package.json.`,
-    run: ({pjson}) => {
-      const header = pjson['vibe']
-      demand(isObject(header), 'an object "vibe" in package.json', JSON.stringify(header ?? null))
-      demand(header['apiVersion'] === API_VERSION, `vibe.apiVersion ${API_VERSION}`, String(header['apiVersion']))
-      const paths: unknown = header['providers']
-      demand(
-        Array.isArray(paths) && paths.length > 0 && paths.length <= 8,
-        '1 to 8 paths',
-        JSON.stringify(paths ?? null),
-      )
-      const odd: unknown = paths.find((path) => typeof path !== 'string' || !/^\.\/.{1,200}$/.test(path))
-      demand(odd === undefined, 'paths like "./vibe.provider.json"', JSON.stringify(odd))
+    run: ({name, pjson}) => {
+      const header = headerOf({name, pjson})
+      if (typeof header !== 'object')
+        throw new Mismatch('a header that vibe takes', header ?? 'no "vibe" in package.json')
+      demand(header.apiVersion === API_VERSION, `vibe.apiVersion ${API_VERSION}`, String(header.apiVersion))
     },
   },
   {
