@@ -20,7 +20,8 @@ export async function download(
   const spec = tarball === undefined ? `${candidate.name}@${candidate.version}` : await keep(tarball, candidate, cwd)
   const result = await runNpm(['install', spec, ...FIXED], {cwd, host, signal, limitMs: INSTALL_MS})
   if (result.state === 'done') return
-  throw npmFailure({subject: `${candidate.name} ${candidate.version}`, from: candidate.from, result})
+  const failure = npmFailure({subject: `${candidate.name} ${candidate.version}`, from: candidate.from, result})
+  throw failure.code === 'package-not-found' ? missing(candidate) : failure
 }
 
 /** npm reads it again whenever it renews something, so it stays beside what was made of it. */
@@ -30,6 +31,17 @@ async function keep(tarball: string, {name, version, integrity = ''}: Candidate,
   await mkdir(join(cwd, 'packages'), {recursive: true})
   await copyFile(tarball, join(cwd, 'packages', file))
   return `./packages/${file}`
+}
+
+/** The package itself was found before: now it is its tarball, or something that it depends on. */
+function missing({name, version, from}: Candidate): VibeError {
+  return new VibeError({
+    code: 'tarball-missing',
+    message: `Cannot install ${name} ${version}: the registry does not have its tarball, or not all that it depends on. Nothing was changed.`,
+    origin: from,
+    hint: `Tell whoever runs the registry, or try another version: npm view ${name} versions`,
+    exit: ExitCode.unreachable,
+  })
 }
 
 /** What the kept tarballs of a package begin with. */

@@ -3,7 +3,7 @@ import {didYouMean} from '../did-you-mean.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {apiSentence, isSupportedApi} from '../providers/api-window.ts'
-import {fittingVersion, lookUp} from './registry-lookup.ts'
+import {exists, fittingVersion, lookUp} from './registry-lookup.ts'
 import {fetchPackage, shownAddress} from './fetch-package.ts'
 import {readManifests} from '../providers/manifest.ts'
 import {ownerOf} from '../providers/plugin-facts.ts'
@@ -35,8 +35,9 @@ export async function admit(source: Source, place: Place): Promise<Admitted> {
 type Judged = Admitted & {isPlugin: boolean}
 
 async function fromRegistry(source: Extract<Source, {kind: 'registry'}>, place: Place): Promise<Judged> {
-  const {candidate, pjson} = await lookUp(source, place).catch((error: unknown) => {
-    throw error instanceof VibeError && error.code === 'package-not-found' ? unknownName(source.name, error) : error
+  const {candidate, pjson} = await lookUp(source, place).catch(async (error: unknown) => {
+    const isUnknown = error instanceof VibeError && error.code === 'package-not-found'
+    throw isUnknown ? await unknownName(source.name, error, place) : error
   })
   const facts = packageFacts(pjson)
   return {candidate, dependencies: facts?.dependencies ?? [], isPlugin: facts?.isPlugin === true}
@@ -81,17 +82,18 @@ async function unsupported(candidate: Candidate, place: Place): Promise<VibeErro
 }
 
 /** People type "ollama" for "vibe-provider-ollama", and they mistype. */
-function unknownName(name: string, error: VibeError): VibeError {
+async function unknownName(name: string, error: VibeError, place: Place): Promise<VibeError> {
   const known = knownPackages()
-  const meant = packageFor(name) ?? didYouMean(name, known) ?? packageFor(didYouMean(name, known.map(shortName)) ?? '')
-  const guess = name.startsWith('vibe-provider-') || name.startsWith('@') ? undefined : `vibe-provider-${name}`
-  const hint = meant ?? guess
-  if (hint === undefined || hint === name) return error
+  const near = didYouMean(name, known) ?? packageFor(didYouMean(name, known.map(shortName)) ?? '')
+  const full = `vibe-provider-${name}`
+  const isShort = !name.startsWith('vibe-') && !name.startsWith('@')
+  const meant = packageFor(name) ?? (isShort && (await exists(full, place)) ? full : near)
+  if (meant === undefined || meant === name) return error
   return new VibeError({
     code: error.code,
-    message: `There is no package "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    message: `There is no package "${name}"; did you mean ${meant}?`,
     ...(error.origin !== undefined && {origin: error.origin}),
-    hint: `vibe plugins install ${hint}`,
+    hint: `vibe plugins install ${meant}`,
     exit: error.exit,
   })
 }

@@ -66,7 +66,7 @@ async function install(admitted: Admitted, {source, request, change}: Job): Prom
   const {data} = host.homes
   const verified = await changeInstalled({data, signal}, async (copy) => {
     await download(admitted, copy, request)
-    const result = await verifyStaged(copy, {candidate, host, replaces: change !== undefined})
+    const result = await verifyStaged(copy, {candidate, host})
     if (host.allowScripts) await runScripts(result, copy, request)
     await recordPlugin(copy, {candidate, source})
     return {commit: true, result}

@@ -2,13 +2,13 @@ import {existsSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {readRegistry} from '../providers/registry.ts'
 import type {PluginSource} from '../providers/types.ts'
 import {readJson} from './installed.ts'
 import {packageFacts} from './package-facts.ts'
 import {changeList} from './record-plugin.ts'
 import {changeInstalled} from './stage.ts'
 import type {InstallHost, OfferedProvider} from './types.ts'
+import {providersOf} from './verify.ts'
 
 export type LinkResult = {
   name: string
@@ -40,21 +40,12 @@ export async function linkPlugin(path: string, host: InstallHost, signal: AbortS
     })
     return {commit: true, result: undefined}
   })
-  const {entries} = await readRegistry({
-    plugins: [...host.plugins.filter((other) => other.name !== name), plugin],
-    cacheFolder: host.homes.cache,
-    vibeVersion: host.vibeVersion,
-    prefer: host.prefer,
-    trusted: host.trusted,
-    dataFolder: host.homes.data,
-  })
-  const mine = entries.filter((entry) => entry.plugin.name === name)
   return {
     name,
     version,
     root,
     plugin,
-    providers: mine.map(({id, state, problems}) => ({id, state, problems})),
+    providers: await providersOf(plugin, host.homes.data, host),
     missing: facts.dependencies.filter((dependency) => !isInstalled(root, dependency)),
   }
 }

@@ -139,7 +139,9 @@ function errorOf({stdout, stderr}: NpmResult): {code: string; summary: string} {
   const code = typeof written.code === 'string' ? written.code : fromText
   const lines = stderr.split('\n').filter((line) => line !== '' && !line.includes('A complete log'))
   const summary = typeof written.summary === 'string' && written.summary !== '' ? written.summary : (lines.at(-1) ?? '')
-  return {code, summary: oneLine(summary.replace(/^npm error (?:code )?/, ''))}
+  // npm stumbles over some answers; what it then says is about its own insides.
+  const isInside = /^(?:Cannot |Invalid array|Maximum call|undefined|.* is not (?:iterable|a function))/.test(summary)
+  return {code, summary: isInside ? '' : oneLine(summary.replace(/^npm error (?:code )?/, ''))}
 }
 
 function jsonError(text: string): {code?: unknown; summary?: unknown} | undefined {

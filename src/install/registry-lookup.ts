@@ -26,7 +26,9 @@ export async function lookUp(wanted: Wanted, place: Place): Promise<Found> {
     /[\s^~<>=|*]|\.x/i.test(wanted.range) || /^\d+(\.\d+)?$/.test(wanted.range)
       ? await bestOf(wanted, from, place)
       : wanted.range
-  const json = await view([`${wanted.name}@${version}`], from, place)
+  const json = await view([`${wanted.name}@${version}`], from, place).catch((error: unknown) =>
+    versionError(error, wanted, place),
+  )
   const pjson: unknown = Array.isArray(json) ? json.at(-1) : json
   const facts = packageFacts(pjson)
   if (facts === undefined || facts.name !== wanted.name) throw noAnswer(wanted, from)
@@ -39,7 +41,7 @@ export async function lookUp(wanted: Wanted, place: Place): Promise<Found> {
  * @returns undefined when there is none, or when the registry does not say
  */
 export async function fittingVersion(name: string, place: Place): Promise<string | undefined> {
-  const json = await view([`${name}@*`, 'version', 'vibe'], '', place).catch(() => [])
+  const json = await view([`${name}@>=0.0.0-0`, 'version', 'vibe'], '', place).catch(() => [])
   const rows = Array.isArray(json) ? json : [json]
   const fitting = rows.filter((row) => {
     const apiVersion = memberOf(memberOf(row, 'vibe'), 'apiVersion')
@@ -50,13 +52,37 @@ export async function fittingVersion(name: string, place: Place): Promise<string
 
 /** npm prefers the version that is tagged "latest" when it is among those that a range allows. */
 async function bestOf({name, range}: Wanted, from: string, place: Place): Promise<string> {
-  const json = await view([`${name}@${range}`, 'version', 'dist-tags'], from, place)
+  const asked = [`${name}@${range}`, 'version', 'dist-tags']
+  const json = await view(asked, from, place).catch((error: unknown) => versionError(error, {name, range}, place))
   const rows = Array.isArray(json) ? json : [json]
   const versions = rows.flatMap((row) => textIn(row, 'version') ?? (typeof row === 'string' ? row : []))
   const latest = textIn(memberOf(rows.at(-1), 'dist-tags'), 'latest')
   const best = latest !== undefined && versions.includes(latest) ? latest : newest(versions)
   if (best === undefined) throw noAnswer({name, range}, from)
   return best
+}
+
+/** Tells a version that does not exist from a package that does not. @throws always */
+async function versionError(error: unknown, {name, range}: Wanted, place: Place): Promise<never> {
+  if (!(error instanceof VibeError) || error.code !== 'package-not-found') throw error
+  const tags = memberOf(await view([name, 'dist-tags', 'name'], '', place).catch(() => undefined), 'dist-tags')
+  const latest = textIn(tags, 'latest')
+  if (latest === undefined) throw error
+  throw new VibeError({
+    code: 'version-not-found',
+    message: `${name} has no version "${range}"; the newest is ${latest}. Nothing was changed.`,
+    ...(error.origin !== undefined && {origin: error.origin}),
+    hint: `vibe plugins install ${name}@${latest}`,
+    exit: error.exit,
+  })
+}
+
+/** Whether a registry has a package; no is also the answer when it does not say. */
+export async function exists(name: string, place: Place): Promise<boolean> {
+  return view([name, 'version'], '', place).then(
+    () => true,
+    () => false,
+  )
 }
 
 function newest(versions: string[]): string | undefined {

@@ -8,7 +8,7 @@ import {VibeError, systemCode} from '../errors.ts'
 
 /** What an installation consists of. The list comes last: what it names must be there already. */
 const PARTS = ['node_modules', 'packages', 'package-lock.json', 'package.json'] as const
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 /** The folder in which installations are prepared, beside what they replace, so that a rename moves them. */
 export function stagingFolder(data: string): string {
@@ -106,7 +106,7 @@ async function sweep(data: string): Promise<void> {
     const path = join(stagingFolder(data), name)
     const isOurs = name.startsWith('next-') || name.startsWith('old-')
     const facts = await stat(path).catch(() => undefined)
-    if (isOurs || (name.startsWith('look-') && facts && Date.now() - facts.mtimeMs > DAY_MS))
+    if (isOurs || (name.startsWith('look-') && facts && Date.now() - facts.mtimeMs > HOUR_MS))
       await rm(path, {recursive: true, force: true})
   }
 }

@@ -14,12 +14,7 @@ export type Verified = {
   withScripts: string[]
 }
 
-type Expected = {
-  candidate: Candidate
-  host: InstallHost
-  /** Whether a version that works would be lost. */
-  replaces: boolean
-}
+type Expected = {candidate: Candidate; host: InstallHost}
 
 /**
  * Compares what npm has put into a folder with what was shown, before it is put to use.
@@ -42,14 +37,26 @@ export async function verifyStaged(copy: string, expected: Expected): Promise<Ve
   )
   if (hidden.length > 0) throw differs(candidate, `it brings ${hidden.join(' and ')}, which the registry had not said`)
   const plugin = {name: facts.name, version: facts.version, type: 'user', root, pjson}
-  const providers = await offered(plugin, copy, host)
-  const broken = providers.find(({state}) => state === 'manifest-invalid' || state === 'api-unsupported')
-  if (broken && expected.replaces) throw wouldBreak(candidate, broken)
+  const providers = await providersOf(plugin, copy, host)
+  await refuseLoss(providers, expected)
   return {plugin, providers, withScripts: newScripts(copy, host)}
 }
 
-/** Its providers, judged beside all the others. */
-async function offered(plugin: PluginSource, copy: string, host: InstallHost): Promise<OfferedProvider[]> {
+/** An update may add providers, but none that works may stop working. */
+async function refuseLoss(providers: readonly OfferedProvider[], {candidate, host}: Expected): Promise<void> {
+  const before = host.plugins.find(({name, type}) => name === candidate.name && type !== 'core')
+  if (before === undefined) return
+  const worked = (await providersOf(before, host.homes.data, host)).filter(({state}) => state === 'ok')
+  for (const {id} of worked) {
+    const now = providers.find((provider) => provider.id === id)
+    if (now?.state === 'ok') continue
+    const reason = now?.problems[0] ?? 'this version does not offer it any more'
+    throw wouldBreak(candidate, {id, reason, isTrustable: now?.state === 'hooks-declared'})
+  }
+}
+
+/** What a plugin offers, judged beside all the others. */
+export async function providersOf(plugin: PluginSource, copy: string, host: InstallHost): Promise<OfferedProvider[]> {
   const others = host.plugins.filter(({name}) => name !== plugin.name)
   const {entries} = await readRegistry({
     plugins: [...others, plugin],
@@ -82,12 +89,16 @@ function differs({name, version, from}: Candidate, how: string): VibeError {
   })
 }
 
-function wouldBreak({name, version, from}: Candidate, {id, problems}: OfferedProvider): VibeError {
+type Loss = {id: string; reason: string; isTrustable: boolean}
+
+function wouldBreak({name, version, from}: Candidate, {id, reason, isTrustable}: Loss): VibeError {
   return new VibeError({
     code: 'update-broken',
-    message: `${name} ${version} was not installed, since its provider ${id} would not work: ${problems[0] ?? 'no reason given'}. The version that you have stays.`,
+    message: `${name} ${version} was not installed, since its provider ${id} would not work: ${reason}. The version that you have stays.`,
     origin: from,
-    hint: `Tell its author. To have it all the same: vibe plugins uninstall ${name}, then install it`,
+    hint: isTrustable
+      ? `If you trust it: vibe config:set trust.plugins '["${name}"]', then update again`
+      : `Tell its author. To have it all the same: vibe plugins uninstall ${name}, then install it`,
     exit: ExitCode.checkFailed,
   })
 }
