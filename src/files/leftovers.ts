@@ -15,6 +15,22 @@ export async function removeLeftovers(path: string): Promise<void> {
   }
 }
 
+/** The same files in a whole folder, whatever they were beside, without taking them away; none where it cannot be read. */
+export async function leftoversIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  const left: string[] = []
+  for (const name of names) {
+    const file = /^\.?(.+?\.jsonl?)\./.exec(name)?.[1]
+    if (file !== undefined && isLeftover(name, file) && (await isOld(join(folder, name)))) left.push(join(folder, name))
+  }
+  return left
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs > OLD_MS
+}
+
 function isLeftover(name: string, file: string): boolean {
   const temporary = name.startsWith(`.${file.slice(0, 100)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name)
   const rest = name.startsWith(`${file}.lock.`) ? name.slice(`${file}.lock.`.length) : ''

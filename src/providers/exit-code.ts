@@ -112,7 +112,8 @@ function keyHint({name}: Instance): string {
 function startHint({entry, name}: Instance): string {
   const start = START_COMMANDS.get(entry.manifest.id)
   if (start) return `${entry.manifest.name} does not seem to run. Start it with: ${start}`
-  return `Is the server running? Start it, or change the address: vibe provider:update ${name} --endpoint URL`
+  const change = name === 'env' ? 'set VIBE_CODER_ENDPOINT' : `vibe provider:update ${name} --endpoint URL`
+  return `Is the server running? Start it, or change the address: ${change}`
 }
 
 const HINTS: Partial<Record<ProviderErrorCode, (name: string) => string>> = {

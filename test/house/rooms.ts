@@ -7,6 +7,7 @@ const STOREYS: readonly string[][] = [
   ['commands', 'hooks', 'base-*.ts', 'help.ts'],
   ['ui'],
   ['slash'],
+  ['doctor'],
   ['agent'],
   ['tools', 'context', 'completion'],
   ['edits', 'search', 'mcp', 'install'],

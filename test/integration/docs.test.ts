@@ -17,7 +17,13 @@ import {createSandbox, ROOT, type Sandbox} from '../support/sandbox.ts'
 import {blankOut} from '../support/scan.ts'
 import {codeUnder} from '../support/tree.ts'
 
-const DOCUMENTS = ['README.md', 'docs/configuration.md', 'docs/architecture.md', 'docs/writing-a-provider.md']
+const DOCUMENTS = [
+  'README.md',
+  'docs/configuration.md',
+  'docs/architecture.md',
+  'docs/troubleshooting.md',
+  'docs/writing-a-provider.md',
+]
 const GUIDE = snippets(readDocument('docs/writing-a-provider.md'))
 const KEY = 'acme-key-of-a-test'
 
