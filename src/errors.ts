@@ -32,5 +32,12 @@ export class VibeError extends Error {
 /** The system's own code ("ENOENT") of a failed file or process call, undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
+  if (typeof error.code !== 'string') return undefined
+  return NAMELESS[error.code] ?? error.code
+}
+
+/** Node has no name for the quota's error (122 on Linux, 69 on macOS). */
+const NAMELESS: Readonly<Record<string, string>> = {
+  'Unknown system error -122': 'EDQUOT',
+  'Unknown system error -69': 'EDQUOT',
 }

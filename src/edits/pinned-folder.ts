@@ -75,14 +75,11 @@ export async function makeFolders(path: string): Promise<string[]> {
   return missing
 }
 
-/** Takes back folders that were made for a file that could not be written; what is not empty stays. */
+/** Takes back folders that were made for files that are gone again, innermost first; what is not empty stays. */
 export async function removeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) {
-    try {
-      await rmdir(folder)
-    } catch {
-      return // somebody put something into it: it is theirs now
-    }
+    // What somebody put something into is theirs now.
+    await rmdir(folder).catch(() => undefined)
   }
 }
 

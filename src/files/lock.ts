@@ -76,7 +76,8 @@ async function create(lockFile: string, own: LockRecord): Promise<boolean> {
 async function writeNew(path: string, record: LockRecord): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    await file.writeFile(JSON.stringify(record))
+    const bytes = Buffer.from(JSON.stringify(record))
+    for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten
   } finally {
     await file.close()
   }
@@ -128,8 +129,11 @@ async function beat(lockFile: string, own: LockRecord): Promise<void> {
   if (await isOwn(lockFile, own)) await utimes(lockFile, now, now).catch(() => undefined)
 }
 
+/** The work is done by now, whatever becomes of the lock: one that stays is taken over once this process has ended. */
 async function release(lockFile: string, own: LockRecord): Promise<void> {
-  if (await isOwn(lockFile, own)) await removeIfThere(lockFile)
+  for (let attempt = 0; attempt < 3 && (await isOwn(lockFile, own)); attempt++) {
+    await removeIfThere(lockFile).catch(() => pause(10))
+  }
 }
 
 async function isOwn(lockFile: string, own: LockRecord): Promise<boolean> {

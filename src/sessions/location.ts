@@ -1,18 +1,14 @@
-import {createHash} from 'node:crypto'
 import {lstatSync, readdirSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {join} from 'node:path'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {projectKey} from '../files/project-key.ts'
 
 export type SessionFile = {id: string; path: string; modifiedMs: number}
 
 /** One folder a project, so that "the last one here" needs no look into other projects' files. */
 export function projectFolder(dataFolder: string, root: string): string {
-  const digest = createHash('sha256').update(root).digest('hex').slice(0, 12)
-  const name = basename(root)
-    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
-    .slice(0, 40)
-  return join(dataFolder, 'sessions', `${name}-${digest}`)
+  return join(dataFolder, 'sessions', projectKey(root))
 }
 
 /** Newest first; an absent folder has none. Links and whatever else is no file count for nothing. */
