@@ -135,6 +135,6 @@ function modeOf({mode}: {mode?: number}): {mode?: number} {
   return mode === undefined ? {} : {mode}
 }
 
-function withoutVersion({v: _, ...head}: StoredHead): Omit<StoredHead, 'v'> {
-  return head
+function withoutVersion({id, at, root, label, madeFolders}: StoredHead): Omit<Entry, 'changes'> {
+  return {id, at, root, label, madeFolders}
 }
