@@ -5,7 +5,16 @@ import {isRung, type Rung} from './ladder/rungs.ts'
 import type {ResolvedInstance} from './types.ts'
 
 /** What is measured, in the order it is shown. */
-export const ABILITIES = ['text', 'streaming', 'usage', 'tools', 'parallelTools', 'jsonCalls', 'searchReplace'] as const
+export const ABILITIES = [
+  'text',
+  'streaming',
+  'usage',
+  'tools',
+  'parallelTools',
+  'jsonCalls',
+  'searchReplace',
+  'wholeFile',
+] as const
 export type Ability = (typeof ABILITIES)[number]
 
 export type Finding = {is: 'yes' | 'no' | 'unknown'; /** In one short sentence. */ why: string}

@@ -2,6 +2,7 @@ import type {InstanceConfig, LoadedConfig} from '../config/values.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
+import type {Abilities} from './abilities.ts'
 import {askModels, ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {buildInstance} from './instances.ts'
 import type {DraftRequest, AddHost, Draft} from './draft.ts'
@@ -13,6 +14,7 @@ import {
   checkedName,
   checkedSettings,
 } from './provider-input.ts'
+import {keepMeasured, measureAloud, type ProbeEvent} from './probe/probe-draft.ts'
 import {missingFlags} from './provider-needs.ts'
 import {writeProvider, type SaveResult} from './save-provider.ts'
 import {withheldSentence} from './reserved-variables.ts'
@@ -34,6 +36,8 @@ export type AddResult = SaveResult & {
   model?: string
   current: boolean
   check?: CallReport
+  /** What the model was measured to do. */
+  abilities?: Abilities
 }
 
 /** What happens while a provider is added, for whoever draws it. */
@@ -42,6 +46,7 @@ export type AddEvent =
   | {step: 'models'; state: 'done'; count?: number}
   | {step: 'call'; state: 'start'; model: string}
   | {step: 'call'; state: 'done'; report: CallReport}
+  | ProbeEvent
 
 /**
  * Checks, tries and saves a provider. Nothing is saved when any of it fails or is aborted.
@@ -117,7 +122,8 @@ export async function saveProvider(draft: Draft, options: SaveOptions, host: Add
     {current, ...(options.saveEnv !== undefined && {saveEnv: options.saveEnv})},
     host,
   )
-  const {name, instance, resolved} = draft
+  await keepMeasured(draft, host)
+  const {name, instance, resolved, measured} = draft
   return {
     ...saved,
     name,
@@ -125,6 +131,7 @@ export async function saveProvider(draft: Draft, options: SaveOptions, host: Add
     endpoint: resolved.endpoint,
     ...(resolved.model !== undefined && {model: resolved.model}),
     current,
+    ...(measured && {abilities: measured}),
   }
 }
 
@@ -167,8 +174,10 @@ async function tryDraft(
     host.report({step: 'call', state: 'start', model})
     const report = await tryCall(opened, model, {signal: host.signal, models})
     host.report({step: 'call', state: 'done', report})
+    const measured = await measureAloud({opened, model, signal: host.signal}, host.report, models)
     const instance = {...draft.instance, model}
-    return {draft: {...draft, instance, resolved: {...draft.resolved, model}}, report}
+    const resolved = {...draft.resolved, model}
+    return {draft: {...draft, instance, resolved, ...(measured && {measured})}, report}
   } finally {
     await opened.provider.dispose?.()
   }

@@ -10,6 +10,7 @@ import {draftProvider, type AddEvent} from './add-provider.ts'
 import type {AddHost, DraftRequest} from './draft.ts'
 import {ensureKey, tryCall, type CallReport} from './check-provider.ts'
 import {chooseInstance} from './choose-instance.ts'
+import {keepMeasured, measureAloud} from './probe/probe-draft.ts'
 import {isKeychainFailure, removeCredential} from './credentials.ts'
 import {changedMembers, keyLeft, writeProvider, type SaveResult} from './save-provider.ts'
 
@@ -33,6 +34,9 @@ const UNTRIED: ReadonlySet<string> = new Set([
   'allowRemoteFallback',
   'toolMode',
 ])
+
+/** What makes it another model, of which nothing is known. */
+const ANOTHER_MODEL: ReadonlySet<string> = new Set(['type', 'endpoint', 'model'])
 
 /**
  * Changes a configured provider; what is not named stays.
@@ -59,11 +63,14 @@ export async function updateProvider(
       host.report({step: 'call', state: 'start', model})
       check = await tryCall(opened, model, {signal: host.signal})
       host.report({step: 'call', state: 'done', report: check})
+      if (changed.some((member) => ANOTHER_MODEL.has(member)))
+        draft.measured = await measureAloud({opened, model, signal: host.signal}, host.report)
     } finally {
       await opened.provider.dispose?.()
     }
   }
   const saved = await writeProvider(draft, {current: host.use, replaces: before}, host)
+  await keepMeasured(draft, host)
   return {...saved, name, changed: [...changed, ...(host.use ? ['currentProvider'] : [])], ...(check && {check})}
 }
 

@@ -1,6 +1,7 @@
 import type {JsonObject} from 'vibe-plugin-api'
 import type {CredentialReference, InstanceConfig, LoadedConfig} from '../config/values.ts'
 import type {Environment, Homes} from '../paths.ts'
+import type {Abilities} from './abilities.ts'
 import type {ToolMode} from './ladder/rungs.ts'
 import type {OpenedProvider, Registry, ResolvedInstance} from './types.ts'
 
@@ -42,4 +43,10 @@ export type AddHost = {
 }
 
 /** A checked provider that is not saved. */
-export type Draft = {name: string; instance: InstanceConfig; resolved: ResolvedInstance; apiKey?: string}
+export type Draft = {
+  name: string
+  instance: InstanceConfig
+  resolved: ResolvedInstance
+  apiKey?: string
+  /** What a trial found out. */ measured?: Abilities | undefined
+}

@@ -2,9 +2,14 @@ import type {JsonValue} from 'vibe-plugin-api'
 import {originText} from '../config/explain.ts'
 import {isSecretName, maskKey, shownValue} from '../config/secrets.ts'
 import {VibeError} from '../errors.ts'
+import type {Homes} from '../paths.ts'
+import {ABILITIES, openAbilityStore, type KnownAbilities} from './abilities.ts'
 import {keyVariables} from './instance-credential.ts'
 import {resolveInstance, type ResolveOptions} from './instances.ts'
 import {keyWords, originsOf} from './list-providers.ts'
+import {chooseRung} from './ladder/choose-rung.ts'
+import type {RungChoice} from './ladder/ladder.ts'
+import type {Rung} from './ladder/rungs.ts'
 import {checkSettings} from './settings.ts'
 import type {ResolvedInstance} from './types.ts'
 
@@ -13,9 +18,13 @@ export type ShownProvider = {
   current: boolean
   /** Effective values with where each comes from; secrets by their last four characters. */
   values: Array<{key: string; value: JsonValue; origin: string}>
+  /** How the model asks for tools; absent without a model. */
+  rung?: Rung
+  /** What is known of the model: measured, and learned in conversations. */
+  abilities?: KnownAbilities
 }
 
-type Place = Omit<ResolveOptions, 'selection'> & {signal: AbortSignal}
+type Place = Omit<ResolveOptions, 'selection'> & {signal: AbortSignal; homes: Pick<Homes, 'cache'>}
 
 /**
  * What holds for one provider.
@@ -44,13 +53,37 @@ export async function showProvider(name: string | undefined, place: Place): Prom
     value: `${instance.entry.plugin.name} ${instance.entry.plugin.version}`,
     origin: instance.entry.plugin.type,
   })
+  const {model} = instance
+  const known = model === undefined ? undefined : openAbilityStore(place.homes.cache).get(instance, model)
+  const ladder = model === undefined ? undefined : rungOf(instance, model, known)
   values.push(
+    ...rungRows(ladder, known),
     ...fallbackRows(instance, place),
     await keyRow(instance, place),
     ...headerRows(instance, place),
     ...settingRows(instance, place),
   )
-  return {name: instance.name, current: name === undefined || isCurrent(instance.name, online), values}
+  return {
+    name: instance.name,
+    current: name === undefined || isCurrent(instance.name, online),
+    values,
+    ...(ladder && {rung: ladder.rung}),
+    ...(known && {abilities: known}),
+  }
+}
+
+function rungOf({toolMode, entry}: ResolvedInstance, model: string, known: KnownAbilities | undefined): RungChoice {
+  return chooseRung({toolMode, known, manifest: entry.manifest, model})
+}
+
+function rungRows(ladder: RungChoice | undefined, known: KnownAbilities | undefined): ShownProvider['values'] {
+  if (!ladder) return []
+  const rows = [{key: 'rung', value: ladder.rung, origin: ladder.why}]
+  const {measured, at = ''} = known ?? {}
+  if (!measured) return rows
+  const can = ABILITIES.filter((ability) => measured.findings[ability].is === 'yes')
+  const cannot = ABILITIES.filter((ability) => measured.findings[ability].is === 'no').map((ability) => `no ${ability}`)
+  return [...rows, {key: 'abilities', value: [...can, ...cannot].join(', '), origin: `measured ${at.slice(0, 10)}`}]
 }
 
 function isCurrent(name: string, place: Place): boolean {

@@ -4,7 +4,9 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {AddEvent} from '../providers/add-provider.ts'
 import type {AddHost} from '../providers/draft.ts'
+import {PROBE_COST} from '../providers/probe/probe.ts'
 import {badPluginLines} from '../providers/registry.ts'
+import {abilityLine} from './ability-lines.ts'
 import {money, seconds} from './figures.ts'
 import {wrapWords} from './wrap.ts'
 
@@ -51,10 +53,15 @@ function interruption(): {signal: AbortSignal; release: () => void} {
   return {signal: controller.signal, release: () => names.forEach((name) => void process.removeListener(name, stop))}
 }
 
-function lineOf(event: AddEvent): string {
+/** What is said of a step, the line's end when it is over. */
+export function lineOf(event: AddEvent): string {
   if (event.step === 'models') {
     if (event.state === 'start') return ''
     return event.count === undefined ? '' : `  ${event.count} ${event.count === 1 ? 'model' : 'models'} listed\n`
+  }
+  if (event.step === 'probe') {
+    if (event.state === 'start') return `  measuring what it can do (${PROBE_COST}) … `
+    return event.state === 'done' ? `${abilityLine(event.abilities)}\n` : `not measured: ${event.why}\n`
   }
   if (event.state === 'start') return `  trying ${event.model} with one short question … `
   return `works (${callFigures(event.report)})\n`

@@ -3,10 +3,11 @@ import {addableTypes, draftProvider, freeName, saveProvider, type AddResult} fro
 import type {AddHost, Draft, DraftRequest} from '../providers/draft.ts'
 import {askModels, ensureKey, tryCall} from '../providers/check-provider.ts'
 import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
+import {measureAloud} from '../providers/probe/probe-draft.ts'
 import type {OpenedProvider} from '../providers/types.ts'
 import {VibeError} from '../errors.ts'
 import {chooseModel} from './choose-model.ts'
-import {callFigures} from './provider-desk.ts'
+import {callFigures, lineOf} from './provider-desk.ts'
 import {askEndpoint, askKey, askKeyItself} from './prompts-for-provider.ts'
 import {askSettings} from './prompts-from-settings.ts'
 import {select, type Choice} from './prompts.ts'
@@ -111,7 +112,12 @@ async function verified(request: DraftRequest, host: WizardHost): Promise<Draft 
         const model = await chooseModel(draft.resolved, models)
         request = {...request, model}
         await tryAloud({opened, model, models: models ?? []}, host)
-        return draftProvider(request, host)
+        const measured = await measureAloud(
+          {opened, model, signal: host.signal},
+          (event) => host.write(lineOf(event)),
+          models,
+        )
+        return {...draftProvider(request, host), measured}
       } finally {
         await opened.provider.dispose?.()
       }

@@ -54,9 +54,14 @@ describe('vibe provider:add', function () {
       credential: {store: 'work'},
     })
     const chats = service.requests.filter(({path}) => path.endsWith('/chat/completions'))
-    expect(chats).to.have.length(1)
-    const body = chats[0]?.json as {max_tokens?: number; max_completion_tokens?: number}
-    expect(body.max_tokens ?? body.max_completion_tokens).to.be.at.most(16)
+    const limits = chats.map(({json}) => {
+      const body = json as {max_tokens?: number; max_completion_tokens?: number}
+      return body.max_tokens ?? body.max_completion_tokens ?? Infinity
+    })
+    // One question, then the few that measure what the model can do.
+    expect(limits[0]).to.be.at.most(16)
+    expect(limits.length).to.be.within(4, 7)
+    expect(Math.max(...limits)).to.be.at.most(256)
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(readFileSync(file(), 'utf8') + run.stdout + run.stderr).not.to.contain(KEY)
   })
@@ -215,7 +220,7 @@ describe('vibe provider:add', function () {
     expect(saved().providers['work']).to.include({model: 'alpha'})
     expect(readFileSync(join(box.project, 'own.env'), 'utf8')).to.contain('VIBE_CODER_MODEL=alpha')
     const chats = service.requests.filter(({path}) => path.endsWith('/chat/completions'))
-    expect(chats.map(({json}) => (json as {model?: string}).model)).to.deep.equal(['alpha'])
+    expect([...new Set(chats.map(({json}) => (json as {model?: string}).model))]).to.deep.equal(['alpha'])
   })
 
   it('gives a name that several want at once to one of them, with its own key', async () => {

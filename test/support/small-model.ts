@@ -54,3 +54,29 @@ export function startSmallModel(model: SmallModel): Promise<ScriptedServer> {
     return openaiChatReply({usage: {input: 100, output: 20}, ...(model.task[said] ?? {text: 'out of answers'})})
   })
 }
+
+/** What a model of each rung answers to the small requests that measure it. */
+export const PROBED: Record<
+  'native' | 'json' | 'search-replace' | 'whole-file' | 'nothing',
+  (body: ChatBody) => ScriptedAnswer | undefined
+> = {
+  native(body) {
+    if ((body.tools?.length ?? 0) === 0) return undefined
+    if (body.messages.some(({role}) => role === 'tool')) return {text: 'Red is 48173 and green is 90526.'}
+    const call = (id: string, colour: string) => ({id, name: 'lookup', input: {colour}})
+    return {toolCalls: [call('p1', 'red'), call('p2', 'green')]}
+  },
+  json: (body) =>
+    JSON.stringify(body.messages).includes('tool_call')
+      ? {text: 'I look it up.\n\n```json\n{"name": "lookup", "parameters": {"colour": "red"}}\n```'}
+      : undefined,
+  'search-replace': (body) =>
+    JSON.stringify(body.messages).includes('SEARCH')
+      ? {text: 'shades.txt\n```\n<<<<<<< SEARCH\nblue\n=======\ngreen\n>>>>>>> REPLACE\n```'}
+      : undefined,
+  'whole-file': (body) =>
+    JSON.stringify(body.messages).includes('shades.txt')
+      ? {text: 'shades.txt\n```\nred\ngreen\nwhite\n```'}
+      : undefined,
+  nothing: () => undefined,
+}

@@ -8,7 +8,7 @@ import {savedLines} from '../../ui/provider-lines.ts'
 export default class ProviderAdd extends ProviderCommand {
   static override summary = 'Set up a model service under a name of your own'
   static override description =
-    'Lists its models and asks it one short question before anything is saved. A key is never a flag.'
+    'Lists its models, asks it one short question, and measures with a few more what it can do, before anything is saved. A key is never a flag.'
   static override examples = [
     '<%= config.bin %> provider:add work --type openai --key-env OPENAI_API_KEY --model gpt-5',
     'pass show gateway | <%= config.bin %> provider:add gateway --type openai-compatible --endpoint https://llm.example.com/v1 --key-stdin',
