@@ -46,7 +46,9 @@ export async function start({argv, ...load}: StartOptions): Promise<void> {
 /** What a plugin has left running, an interval for example, must not keep a finished command alive. */
 function endSoon(): void {
   const isWritten = () => process.stdout.writableLength + process.stderr.writableLength === 0
-  setTimeout(() => (isWritten() ? process.exit() : endSoon()), LINGER_MS).unref()
+  // Whoever pressed Ctrl-C waits for nothing.
+  const lingerMs = process.exitCode === ExitCode.interrupted ? 1 : LINGER_MS
+  setTimeout(() => (isWritten() ? process.exit() : endSoon()), lingerMs).unref()
 }
 
 /** `--no-plugins` counts wherever it stands before `--`, since it must work when plugins keep a command from parsing. */

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {listenForInterruption} from '../agent/interruption.ts'
 import {VibeCommand} from '../base-command.ts'
 import type {Finding} from '../doctor/finding.ts'
 import type {Surroundings} from '../doctor/place.ts'
@@ -16,7 +17,9 @@ export default class Doctor extends VibeCommand {
 
   async run(): Promise<Finding[]> {
     const {flags} = await this.parse(Doctor)
-    const options = {signal: this.stopSignal(), out: process.stdout, quiet: this.jsonEnabled()}
+    // Not a listener that goes at the first signal: the list's own library would take itself for the last one, and kill.
+    const {signal} = listenForInterruption()
+    const options = {signal, out: process.stdout, quiet: this.jsonEnabled()}
     const {findings, exit} = await runDoctor(this.surroundings(flags.offline), options)
     process.exitCode = exit
     return findings

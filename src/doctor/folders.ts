@@ -16,7 +16,7 @@ export async function checkFolders({host, homes}: Place): Promise<Finding[]> {
     {id: 'folder:cache', title: 'Cache folder', path: homes.cache, mode: 0o700},
   ]
   const files: Item[] = [
-    {id: 'file:config', title: 'Your configuration', path: userFile(host.env), mode: 0o600},
+    {id: 'file:config', title: 'Your configuration file', path: userFile(host.env), mode: 0o600},
     {id: 'file:credentials', title: 'Stored keys', path: join(homes.data, 'credentials.json'), mode: 0o600},
   ]
   const left = await Promise.all([homes.config, homes.data].map(leftoversIn))

@@ -32,7 +32,7 @@ export async function checkPlugins({workplace, host, homes, withoutPlugins}: Pla
     id: 'plugins',
     title: 'Providers of vibe',
     state: 'ok',
-    detail: good.map(({id}) => id).join(', '),
+    detail: `${good.length} types can be used (vibe provider:list)`,
   }
   const rest = entries.filter((entry) => entry.plugin.type !== 'core' || entry.state !== 'ok')
   return [summary, ...rest.flatMap((entry) => entryFindings(entry, needed)), ...listed]

@@ -82,7 +82,7 @@ function abilityFindings(
 type Asking = {workplace: Workplace; isCurrent: boolean; signal: AbortSignal}
 
 async function providerFinding(name: string, {workplace, isCurrent, signal}: Asking): Promise<Finding> {
-  const base = {id: `provider:${name}`, title: name}
+  const base = {id: `provider:${name}`, title: `Provider ${name}`}
   const timed = AbortSignal.any([signal, AbortSignal.timeout(PROVIDER_MS)])
   try {
     const instance = resolve(workplace, {provider: name})
