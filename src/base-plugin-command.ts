@@ -1,8 +1,9 @@
-import {Flags} from '@oclif/core'
+import {Flags, type Interfaces} from '@oclif/core'
 import {VibeCommand} from './base-command.ts'
 import {loadConfig} from './config/load.ts'
 import type {InstallHost} from './install/types.ts'
 import {homes} from './paths.ts'
+import type {PluginSource} from './providers/types.ts'
 
 export const consentFlags = {
   yes: Flags.boolean({char: 'y', description: 'Install what is shown without a question'}),
@@ -10,20 +11,34 @@ export const consentFlags = {
 }
 
 export abstract class PluginCommand extends VibeCommand {
-  /** What an installation may know of this machine. A project has no say in it, trusted or not. */
   protected installHost(options: {allowScripts?: boolean} = {}): InstallHost {
-    const {values} = loadConfig({cwd: process.cwd(), env: process.env, trusted: false})
-    return {
-      env: process.env,
-      homes: homes(),
-      cwd: process.cwd(),
-      vibeVersion: this.config.version,
-      ...(values.npm.registry !== undefined && {registry: values.npm.registry}),
-      trusted: values.trust.plugins,
-      allowScripts: options.allowScripts === true || values.plugins.allowScripts,
-      offline: values.offlineMode,
-      prefer: values.plugins.prefer,
-      plugins: [...this.config.plugins.values()],
-    }
+    return installHost(this.config, options)
+  }
+
+  /** Tells whoever listens, the check of the new plugin first. */
+  protected async announce(installed: PluginSource): Promise<void> {
+    await this.config.runHook<'plugins:postinstall', PostinstallHooks>('plugins:postinstall', {installed})
+  }
+}
+
+/** oclif's event, with the plugin that was installed; others who listen renew their caches. */
+export type PostinstallHooks = Interfaces.Hooks & {
+  'plugins:postinstall': {options: {installed?: PluginSource}; return: void}
+}
+
+/** What an installation may know of this machine. A project has no say in it, trusted or not. */
+export function installHost(config: Interfaces.Config, options: {allowScripts?: boolean} = {}): InstallHost {
+  const {values} = loadConfig({cwd: process.cwd(), env: process.env, trusted: false})
+  return {
+    env: process.env,
+    homes: homes(),
+    cwd: process.cwd(),
+    vibeVersion: config.version,
+    ...(values.npm.registry !== undefined && {registry: values.npm.registry}),
+    trusted: values.trust.plugins,
+    allowScripts: options.allowScripts === true || values.plugins.allowScripts,
+    offline: values.offlineMode,
+    prefer: values.plugins.prefer,
+    plugins: [...config.plugins.values()],
   }
 }

@@ -7,7 +7,7 @@ import {exists, fittingVersion, lookUp} from './registry-lookup.ts'
 import {fetchPackage, shownAddress} from './fetch-package.ts'
 import {readManifests} from '../providers/manifest.ts'
 import {ownerOf} from '../providers/plugin-facts.ts'
-import {knownPackages, packageFor} from './known-packages.ts'
+import {knownPackages, knownWords, packageFor} from './known-packages.ts'
 import type {NpmRun} from './npm.ts'
 import {packageFacts} from './package-facts.ts'
 import type {Candidate, OfferedProvider, Source} from './types.ts'
@@ -29,7 +29,11 @@ export async function admit(source: Source, place: Place): Promise<Admitted> {
   if (!isPlugin) throw noPlugin(candidate)
   if (candidate.apiVersion !== undefined && !isSupportedApi(candidate.apiVersion))
     throw await unsupported(candidate, place)
-  return admitted
+  const known = knownPackages()
+  const resembles = known.includes(candidate.name)
+    ? undefined
+    : packageFor(didYouMean(shortName(candidate.name), knownWords()) ?? '')
+  return resembles === undefined ? admitted : {...admitted, candidate: {...candidate, resembles}}
 }
 
 type Judged = Admitted & {isPlugin: boolean}
@@ -83,8 +87,7 @@ async function unsupported(candidate: Candidate, place: Place): Promise<VibeErro
 
 /** People type "ollama" for "vibe-provider-ollama", and they mistype. */
 async function unknownName(name: string, error: VibeError, place: Place): Promise<VibeError> {
-  const known = knownPackages()
-  const near = didYouMean(name, known) ?? packageFor(didYouMean(name, known.map(shortName)) ?? '')
+  const near = packageFor(didYouMean(shortName(name), knownWords()) ?? '')
   const full = `vibe-provider-${name}`
   const isShort = !name.startsWith('vibe-') && !name.startsWith('@')
   const meant = packageFor(name) ?? (isShort && (await exists(full, place)) ? full : near)
@@ -99,7 +102,7 @@ async function unknownName(name: string, error: VibeError, place: Place): Promis
 }
 
 function shortName(name: string): string {
-  return name.replace(/^vibe-provider-/, '')
+  return name.replace(/^.*vibe-provider-/, '')
 }
 
 function noPlugin({name, version, from}: Candidate): VibeError {

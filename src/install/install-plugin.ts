@@ -7,7 +7,7 @@ import {download, runScripts} from './download.ts'
 import {follows, recordPlugin} from './record-plugin.ts'
 import {parseSource} from './source.ts'
 import {changeInstalled, withScratch} from './stage.ts'
-import type {Change, InstallRequest, InstallResult, Question, Source} from './types.ts'
+import type {Candidate, Change, InstallRequest, InstallResult, Question, Source} from './types.ts'
 import {verifyStaged} from './verify.ts'
 
 /**
@@ -21,6 +21,21 @@ import {verifyStaged} from './verify.ts'
  */
 export async function installPlugin(request: InstallRequest): Promise<InstallResult> {
   return installSource(parseSource(request.spec, request.host.cwd), request)
+}
+
+/**
+ * Only looks and asks, for whoever installs by other means.
+ * @throws VibeError as `installPlugin` does
+ */
+export async function askAbout(request: InstallRequest): Promise<Candidate> {
+  const {host, signal, spec} = request
+  const source = parseSource(spec, host.cwd)
+  refuseOffline(source, request)
+  return withScratch(host.homes.data, async (folder) => {
+    const {candidate} = await admit(source, {cwd: folder, host, signal})
+    await agree({spec, candidate, allowScripts: host.allowScripts}, request)
+    return candidate
+  })
 }
 
 /** `installPlugin` for a source that is understood already. */

@@ -1,17 +1,17 @@
-/** Providers of ours that are not shipped, by the id that people know them under. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  ollama: 'vibe-provider-ollama',
-  lmstudio: 'vibe-provider-lmstudio',
-  openai: 'vibe-provider-openai',
-  anthropic: 'vibe-provider-anthropic',
-  'openai-compatible': 'vibe-provider-openai-compatible',
-}
+import {knownProviders} from '../providers/known-providers.ts'
 
+/** The packages that vibe knows by name. */
 export function knownPackages(): string[] {
-  return [...new Set(Object.values(PACKAGES))]
+  return [...new Set(knownProviders().map((provider) => provider.package))]
 }
 
-/** The package that offers a provider id. */
-export function packageFor(id: string): string | undefined {
-  return Object.hasOwn(PACKAGES, id) ? PACKAGES[id] : undefined
+/** Every word that people use for a provider: ids and other names. */
+export function knownWords(): string[] {
+  return knownProviders().flatMap(({id, also = []}) => [id, ...also])
+}
+
+/** The package that offers what people call by a word. */
+export function packageFor(word: string): string | undefined {
+  const typed = word.toLowerCase()
+  return knownProviders().find(({id, also = []}) => id === typed || also.includes(typed))?.package
 }

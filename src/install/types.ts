@@ -51,6 +51,8 @@ export type Candidate = {
   /** The names of its install scripts. */
   scripts: string[]
   deprecated?: string
+  /** A package that vibe knows, with nearly the same name. */
+  resembles?: string
   /** The contract that it speaks; absent for a package that offers no provider. */
   apiVersion?: number
   /** Only known where its manifest can be read before the installation: for tarballs, folders and repositories. */

@@ -1,3 +1,4 @@
+import type {InstalledPlugin} from '../install/list-installed.ts'
 import type {Candidate, Change, OfferedProvider, Question} from '../install/types.ts'
 import {sanitize} from './sanitize.ts'
 
@@ -41,10 +42,11 @@ function offer({providers, apiVersion, powers}: Candidate): string {
 }
 
 function warningsOf(candidate: Candidate, allowScripts: boolean, now: number): string[] {
-  const {publishedAt, powers, scripts, deprecated, apiVersion, providers} = candidate
+  const {publishedAt, powers, scripts, deprecated, apiVersion, providers, resembles} = candidate
   const isYoung = publishedAt !== undefined && now - Date.parse(publishedAt) < YOUNG_MS
   const bad = (providers ?? []).filter(({state}) => state !== 'ok')
   return [
+    ...(resembles === undefined ? [] : [`its name resembles ${resembles}, which is another package`]),
     ...(isYoung ? ['this version is younger than 3 days: few have seen it'] : []),
     ...(powers.length > 0 ? [`it declares ${powers.join(' and ')}; hooks of plugins are never run`] : []),
     ...(scripts.length > 0
@@ -78,6 +80,21 @@ export function installedLines(providers: readonly OfferedProvider[], name: stri
       : [`! ${id}: ${state}: ${problems[0] ?? 'no reason given'}`],
   )
   return lines.map(sanitize)
+}
+
+/** One line for a plugin, and one for each of its providers that cannot be used. */
+export function installedPluginLines({name, version, type, root, tag, url, providers}: InstalledPlugin): string[] {
+  if (version === undefined) return [sanitize(`! ${name} cannot be loaded. Remove it: vibe plugins uninstall ${name}`)]
+  const origin =
+    type === 'link' ? ` (link) ${root ?? ''}` : type === 'core' ? ' (core)' : url === undefined ? '' : ` (${url})`
+  const follows = tag === undefined || tag === 'latest' ? '' : ` (${tag})`
+  const ready = providers.filter(({state}) => state === 'ok').map(({id}) => id)
+  const offers = ready.length === 0 ? '' : `  ${ready.join(', ')}`
+  const bad = providers.filter(({state}) => state !== 'ok')
+  return [
+    `${name} ${version}${follows}${origin}${offers}`,
+    ...bad.map(({id, state, problems}) => `  ! ${id}: ${state}: ${problems[0] ?? 'no reason given'}`),
+  ].map(sanitize)
 }
 
 /** "5 hours ago (2026-11-25)". */

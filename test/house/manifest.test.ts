@@ -13,7 +13,9 @@ describe('oclif.manifest.json', () => {
   it('lists every command, and would not if one were forgotten', async () => {
     const {commands} = JSON.parse(await commandManifest(root)) as {commands: Record<string, unknown>}
     const files = (await codeUnder('src/commands')).map(({path}) => path.slice('src/commands/'.length, -'.ts'.length))
-    expect(Object.keys(commands).sort()).to.deep.equal(files.map((file) => file.replaceAll('/', ':')).sort())
+    expect(Object.keys(commands).sort()).to.deep.equal(
+      files.map((file) => file.replace(/\/index$/, '').replaceAll('/', ':')).sort(),
+    )
     expect(commands).to.not.have.property('forgotten')
   })
 })

@@ -3,7 +3,6 @@ import {consentFlags, PluginCommand} from '../../base-plugin-command.ts'
 import {installPlugin} from '../../install/install-plugin.ts'
 import type {InstallResult} from '../../install/types.ts'
 import {pluginConsent} from '../../ui/plugin-consent.ts'
-import {installedLines} from '../../ui/plugin-lines.ts'
 
 export type PluginInstallReport = {installed: Array<Omit<InstallResult, 'plugin'>>}
 
@@ -44,15 +43,14 @@ export default class PluginsInstall extends PluginCommand {
       host.plugins = [...host.plugins.filter(({name}) => name !== plugin.name), plugin]
       installed.push(result)
       this.describe(result)
-      await this.config.runHook('plugins:postinstall', {})
+      await this.announce(plugin)
     }
     return {installed}
   }
 
-  private describe({name, version, previous, changed, providers, scriptsSkipped}: Omit<InstallResult, 'plugin'>): void {
+  private describe({name, version, previous, changed, scriptsSkipped}: Omit<InstallResult, 'plugin'>): void {
     const instead = previous === undefined || !changed ? '' : ` instead of ${previous}`
     this.log(changed ? `Installed ${name} ${version}${instead}.` : `${name} ${version} is installed already.`)
-    for (const line of installedLines(providers, name)) this.log(line)
     if (scriptsSkipped.length > 0)
       this.log(`  Install scripts were not run: ${scriptsSkipped.join(', ')}. --allow-scripts runs them.`)
   }

@@ -1,7 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {PluginCommand} from '../../base-plugin-command.ts'
 import {linkPlugin, type LinkResult} from '../../install/link-plugin.ts'
-import {installedLines} from '../../ui/plugin-lines.ts'
 
 export default class PluginsLink extends PluginCommand {
   static override summary = 'Use a plugin from the folder in which it is developed'
@@ -16,12 +15,11 @@ export default class PluginsLink extends PluginCommand {
 
   async run(): Promise<Omit<LinkResult, 'plugin'>> {
     const {args} = await this.parse(PluginsLink)
-    const {plugin: _plugin, ...result} = await linkPlugin(args.path, this.installHost(), this.stopSignal())
+    const {plugin, ...result} = await linkPlugin(args.path, this.installHost(), this.stopSignal())
     this.log(`Linked ${result.name} ${result.version} in ${result.root}.`)
-    for (const line of installedLines(result.providers, result.name)) this.log(line)
+    await this.announce(plugin)
     if (result.missing.length > 0)
       this.log(`! Not installed there: ${result.missing.join(', ')}. In that folder: npm install`)
-    await this.config.runHook('plugins:postinstall', {})
     return result
   }
 }

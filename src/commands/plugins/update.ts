@@ -4,7 +4,6 @@ import {renderError} from '../../base-command.ts'
 import type {InstallResult} from '../../install/types.ts'
 import {updatePlugins} from '../../install/update-plugins.ts'
 import {pluginConsent} from '../../ui/plugin-consent.ts'
-import {installedLines} from '../../ui/plugin-lines.ts'
 
 type Shown = Omit<InstallResult, 'plugin'>
 export type PluginUpdateReport = {
@@ -31,15 +30,14 @@ export default class PluginsUpdate extends PluginCommand {
       ...talk,
     })
     if (updated.length + unchanged.length + failed.length === 0) this.log('No plugin is installed.')
-    for (const {name, version, previous, providers} of updated) {
+    for (const {name, version, previous, plugin} of updated) {
       this.log(`${name} ${previous} → ${version}`)
-      for (const line of installedLines(providers, name)) this.log(line)
+      await this.announce(plugin)
     }
     for (const {name, version} of unchanged) this.log(`${name} ${version} is up to date.`)
     for (const {error} of failed) if (!this.jsonEnabled()) process.stderr.write(renderError(error))
     const [first] = failed
     if (first) process.exitCode = first.error.exit
-    if (updated.length > 0) await this.config.runHook('plugins:postinstall', {})
     return {
       updated: updated.map(({plugin: _plugin, ...shown}) => shown),
       unchanged: unchanged.map(({plugin: _plugin, ...shown}) => shown),
