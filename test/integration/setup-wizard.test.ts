@@ -71,7 +71,8 @@ describe('vibe setup in a terminal', function () {
     })
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(pty.raw()).not.to.contain(KEY)
-    expect(service.requests.filter(({path}) => path.endsWith('/chat/completions'))).to.have.length(1)
+    // One question, then the few that measure what the model can do.
+    expect(service.requests.filter(({path}) => path.endsWith('/chat/completions')).length).to.be.within(4, 7)
     expect(pty.cursorVisible()).to.equal(true)
   })
 
