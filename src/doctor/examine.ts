@@ -24,7 +24,7 @@ export async function examine(surroundings: Surroundings, signal: AbortSignal, t
     else signal.addEventListener('abort', stop, {once: true})
   })
   const looked = async () => {
-    const place = await openPlace(surroundings)
+    const place = await openPlace(surroundings, signal)
     const secrets = environmentSecrets(place.host.env)
     const one = async (check: Check) => {
       const known = () => [...secrets, ...(isOpen(place.workplace) ? place.workplace.secrets : [])]

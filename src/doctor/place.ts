@@ -1,5 +1,7 @@
 import {openWorkplace, type Host, type Workplace} from '../agent/open.ts'
 import {homes, type Homes} from '../paths.ts'
+import type {ProviderEntry} from '../providers/types.ts'
+import {tryPlugins} from './try-plugins.ts'
 
 /** What the terminal is, as far as it matters. */
 export type TerminalFacts = {
@@ -26,19 +28,23 @@ export type Place = Surroundings & {
   homes: Homes
   /** Configuration and registry, or why they cannot be read. */
   workplace: Workplace | {failure: unknown}
+  /** The registry's entries after each was imported once, which two checks wait for; empty without a workplace. */
+  tried: Promise<ProviderEntry[]>
 }
 
 /** Never throws: what is broken is what the checks are for. */
-export async function openPlace(surroundings: Surroundings): Promise<Place> {
-  const {host, offline} = surroundings
-  const folders = homes(host.env)
-  if (host.cwd === undefined)
-    return {...surroundings, homes: folders, workplace: {failure: new Error('the working folder is gone')}}
+export async function openPlace(surroundings: Surroundings, signal: AbortSignal): Promise<Place> {
+  const workplace = await workplaceOf(surroundings)
+  const tried = isOpen(workplace) ? tryPlugins(workplace.registry.entries, signal) : Promise.resolve([])
+  return {...surroundings, homes: homes(surroundings.host.env), workplace, tried}
+}
+
+async function workplaceOf({host, offline}: Surroundings): Promise<Place['workplace']> {
   try {
-    const workplace = await openWorkplace({...host, cwd: host.cwd}, offline ? {offline} : {})
-    return {...surroundings, homes: folders, workplace}
+    if (host.cwd === undefined) return {failure: new Error('the working folder is gone')}
+    return await openWorkplace({...host, cwd: host.cwd}, offline ? {offline} : {})
   } catch (failure) {
-    return {...surroundings, homes: folders, workplace: {failure}}
+    return {failure}
   }
 }
 

@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
-import {tryEntry} from '../providers/load.ts'
 import type {PluginSource, ProviderEntry} from '../providers/types.ts'
 import type {Finding} from './finding.ts'
 import {isOpen, type Place} from './place.ts'
@@ -16,16 +15,13 @@ const MENDS: Partial<Record<ProviderEntry['state'], (entry: ProviderEntry) => st
     /vibe plugins install \S+/.exec(problems[0] ?? '')?.[0] ?? 'vibe plugins install PACKAGE',
 }
 
-/**
- * Imports the code of every provider, under traps and with a timer. A plugin that cannot be used stops work only when a
- * configured provider needs it.
- */
-export async function checkPlugins({workplace, host, homes, withoutPlugins}: Place): Promise<Finding[]> {
+/** The state of every plugin. One that cannot be used stops work only when a configured provider needs it. */
+export async function checkPlugins({workplace, host, homes, withoutPlugins, tried}: Place): Promise<Finding[]> {
   const listed = listFindings(homes.data, [...host.plugins], withoutPlugins)
   if (!isOpen(workplace)) return listed
-  const {registry, config} = workplace
+  const {config} = workplace
   const needed = new Set(Object.values(config.values.providers).map(({type}) => type))
-  const entries = await Promise.all(registry.entries.map((entry) => tryEntry(entry)))
+  const entries = await tried
   const shipped = entries.filter(({plugin}) => plugin.type === 'core')
   const good = shipped.filter(({state}) => state === 'ok')
   const summary: Finding = {

@@ -5,6 +5,7 @@ import {ensureKey, tryConnection} from '../providers/check-provider.ts'
 import {ENVIRONMENT_INSTANCE} from '../providers/choose-instance.ts'
 import {resolveInstance} from '../providers/instances.ts'
 import {keyWords} from '../providers/list-providers.ts'
+import {isForeign} from '../providers/plugin-facts.ts'
 import type {ResolvedInstance} from '../providers/types.ts'
 import type {Finding} from './finding.ts'
 import {isOpen, type Place} from './place.ts'
@@ -15,7 +16,7 @@ const PROVIDER_MS = 20_000
 const OLD_DAYS = 90
 
 /** Each provider that is set up: its key, its address, and whether the service takes both. None is asked for an answer. */
-export async function checkProviders({workplace}: Place, signal: AbortSignal): Promise<Finding[]> {
+export async function checkProviders({workplace, tried}: Place, signal: AbortSignal): Promise<Finding[]> {
   if (!isOpen(workplace))
     return [
       {id: 'providers', title: 'Providers', state: 'skipped', detail: 'nothing can be asked before the rest is mended'},
@@ -30,7 +31,7 @@ export async function checkProviders({workplace}: Place, signal: AbortSignal): P
   const found: Finding[] = []
   const worker = async () => {
     for (let at = waiting.shift(); at !== undefined && !signal.aborted; at = waiting.shift())
-      found[at] = await providerFinding(names[at] ?? '', {workplace, isCurrent: names[at] === current, signal})
+      found[at] = await providerFinding(names[at] ?? '', {workplace, tried, isCurrent: names[at] === current, signal})
   }
   await Promise.all(Array.from({length: AT_ONCE}, worker))
   return [...chosenFindings(chosen, workplace), ...found]
@@ -79,9 +80,9 @@ function abilityFindings(
   return [{...base, state: days > OLD_DAYS ? 'warning' : 'ok', detail}]
 }
 
-type Asking = {workplace: Workplace; isCurrent: boolean; signal: AbortSignal}
+type Asking = {workplace: Workplace; tried: Place['tried']; isCurrent: boolean; signal: AbortSignal}
 
-async function providerFinding(name: string, {workplace, isCurrent, signal}: Asking): Promise<Finding> {
+async function providerFinding(name: string, {workplace, tried, isCurrent, signal}: Asking): Promise<Finding> {
   const base = {id: `provider:${name}`, title: `Provider ${name}`}
   const timed = AbortSignal.any([signal, AbortSignal.timeout(PROVIDER_MS)])
   try {
@@ -89,6 +90,7 @@ async function providerFinding(name: string, {workplace, isCurrent, signal}: Ask
     const {endpoint, local} = instance
     if (workplace.config.values.offlineMode && !local)
       return {...base, state: 'skipped', detail: `${endpoint} is not asked: offline mode`}
+    await refuseBroken(instance, tried)
     const latencyMs = await inTime(ask(instance, workplace, timed), timed)
     const key = keySource(instance, workplace)
     return {...base, state: 'ok', detail: `${endpoint} answers (${(latencyMs / 1000).toFixed(1)} s, key: ${key})`}
@@ -96,6 +98,14 @@ async function providerFinding(name: string, {workplace, isCurrent, signal}: Ask
     // One that is not in use stops nobody's work.
     return {...base, state: isCurrent ? 'error' : 'warning', ...words(error)}
   }
+}
+
+/** What failed once is not started again: it might block for good. */
+async function refuseBroken({entry}: ResolvedInstance, tried: Place['tried']): Promise<void> {
+  if (!isForeign(entry.plugin)) return
+  const found = (await tried).find(({id, plugin}) => id === entry.id && plugin.name === entry.plugin.name)
+  if (found && found.state !== 'ok')
+    throw new Error(`its plugin ${entry.plugin.name} fails: ${found.problems[0] ?? found.state}`)
 }
 
 async function ask(instance: ResolvedInstance, workplace: Workplace, signal: AbortSignal): Promise<number> {
@@ -126,7 +136,8 @@ function keySource({name, entry}: ResolvedInstance, {config}: Workplace): string
   return keyWords(configured?.credential, usual)
 }
 
-function words(error: unknown): {detail: string; mend?: string} {
+function words(error: unknown): {detail: string; mend: string} {
   const detail = error instanceof Error ? error.message : String(error)
-  return {detail, ...(error instanceof VibeError && error.hint !== undefined && {mend: error.hint})}
+  const hint = error instanceof VibeError ? error.hint : undefined
+  return {detail, mend: hint ?? 'vibe provider:list shows what is set up; vibe plugins shows what is installed'}
 }

@@ -215,6 +215,7 @@ describe('vibe doctor', function () {
     installPlugins(box.home, [
       bad('thrower', 'throw new Error("no luck")'),
       bad('sleeper', 'await new Promise(() => setInterval(() => {}, 1000))'),
+      bad('blocker', 'for (;;) {}'),
       bad('leaver', 'process.exit(0)'),
       bad('talker', 'console.log("hello"); export const createProvider = () => ({})'),
       {name: 'vibe-provider-gone'},
@@ -223,14 +224,18 @@ describe('vibe doctor', function () {
     expect(ofId('plugin:vibe-provider-thrower').detail).to.contain('no luck')
     expect(ofId('plugin:vibe-provider-thrower').mend).to.contain('vibe plugins uninstall vibe-provider-thrower')
     expect(ofId('plugin:vibe-provider-sleeper')).to.include({state: 'warning'})
+    expect(ofId('plugin:vibe-provider-blocker').detail).to.contain('took more than 5 s')
     expect(ofId('plugin:vibe-provider-leaver')).to.include({state: 'warning'})
     expect(ofId('plugin:vibe-provider-talker')).to.include({state: 'ok'})
     expect(ofId('plugin:vibe-provider-gone')).to.include({state: 'warning'})
     expect(code).to.equal(0)
     expect((await examined(['--no-plugins'])).ofId('plugins:installed')).to.include({state: 'skipped'})
-    const broken = {type: 'thrower', model: 'm'}
+    const broken = {type: 'blocker', model: 'm'}
     setUp({providers: {broken}, currentProvider: 'broken'})
-    expect((await examined()).ofId('plugin:vibe-provider-thrower')).to.include({state: 'error'})
+    const needed = await examined()
+    expect(needed.ofId('plugin:vibe-provider-blocker')).to.include({state: 'error'})
+    expect(needed.ofId('provider:broken')).to.include({state: 'error'})
+    expect(needed.ofId('provider:broken').mend).to.be.a('string')
   })
 
   it('changes nothing', async () => {
