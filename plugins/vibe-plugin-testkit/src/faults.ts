@@ -6,13 +6,24 @@ export function bodyOf({steps}: Reply): string {
   return steps.map((step) => ('write' in step ? textOf(step.write) : '')).join('')
 }
 
-/** The bytes of a good answer in pieces of `size` that fit nothing: characters, lines and events are all torn. */
+/**
+ * The bytes of a good answer in pieces of `size` that fit nothing: lines and events are torn, and characters too: the
+ * server pauses inside of each that a piece ends in, since what is written at once arrives at once.
+ */
 export function torn(reply: Reply, size: number): Reply {
   const bytes = Buffer.from(bodyOf(reply), 'utf8')
   const steps: Step[] = []
-  for (let start = 0; start < bytes.length; start += size)
-    steps.push({write: bytes.subarray(start, start + size)}, ...(start % (size * 8) === 0 ? [{waitMs: 1}] : []))
+  for (let start = 0; start < bytes.length; start += size) {
+    const end = start + size
+    steps.push({write: bytes.subarray(start, end)})
+    if (isInsideCharacter(bytes[end]) || start % (size * 32) === 0) steps.push({waitMs: 3})
+  }
   return {...reply, steps}
+}
+
+/** Whether a byte goes on with the character before it. */
+function isInsideCharacter(byte = 0): boolean {
+  return (byte & 0b1100_0000) === 0b1000_0000
 }
 
 /** The same answer with its whole body changed. */

@@ -13,7 +13,7 @@ import type {CheckedPackage} from './subject.ts'
 import {subjectsOf, type Hindrance, type Subject} from './subjects.ts'
 
 /** How many providers of a package are talked to at once. */
-const AT_ONCE = 6
+const AT_ONCE = 4
 
 /**
  * Runs the legs on a package.

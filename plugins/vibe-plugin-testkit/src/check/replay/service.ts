@@ -9,7 +9,7 @@ import type {Scenario} from './scenario.ts'
 
 const VALIDATE =
   'Report {ok: false, error} for what went wrong instead of throwing it; latencyMs and warnings otherwise.'
-const LONGEST_MS = 5_000
+const LONGEST_MS = 10_000
 
 /** Everything but answers: connecting, lists, counts, vectors. */
 export const service: readonly Scenario[] = [
