@@ -53,7 +53,7 @@ const FILE = 'abilities.json'
 const FORMAT = 1
 const MAX_BYTES = 2_000_000
 const MAX_ENTRIES = 500
-const LOCK_MS = 5_000
+const LOCK_MS = 3_000
 
 type Stored = KnownAbilities & {package: string}
 type Entries = Record<string, Stored>

@@ -1,5 +1,6 @@
 import {ProviderError} from 'vibe-plugin-api'
 import {abortedError} from './stream-watch.ts'
+import {refusesTools} from './ladder/tools-refused.ts'
 import {isRefused} from './refused.ts'
 import {duration} from './stream-limits.ts'
 
@@ -26,7 +27,8 @@ export function attemptsFor(error: Error): number {
  */
 export function retryDelay(failed: {attempt: number; error: ProviderError}, random: () => number): number {
   const {attempt, error} = failed
-  if (!error.retryable || attempt >= attemptsFor(error)) throw error
+  // Some say with 500 that they take no tools: the same request can only fail again.
+  if (!error.retryable || refusesTools(error) || attempt >= attemptsFor(error)) throw error
   const given = error.retryAfterMs ?? 0
   const asked = Number.isFinite(given) ? Math.max(0, given) : 0
   if (asked > LONGEST_RETRY_AFTER_MS) throw askedTooLong(error, asked)

@@ -7,8 +7,8 @@ import {ABILITIES, openAbilityStore, type KnownAbilities} from './abilities.ts'
 import {keyVariables} from './instance-credential.ts'
 import {resolveInstance, type ResolveOptions} from './instances.ts'
 import {keyWords, originsOf} from './list-providers.ts'
-import {chooseRung} from './ladder/choose-rung.ts'
 import type {RungChoice} from './ladder/ladder.ts'
+import {rungFor} from './ladder/open-ladder.ts'
 import type {Rung} from './ladder/rungs.ts'
 import {checkSettings} from './settings.ts'
 import type {ResolvedInstance} from './types.ts'
@@ -55,7 +55,7 @@ export async function showProvider(name: string | undefined, place: Place): Prom
   })
   const {model} = instance
   const known = model === undefined ? undefined : openAbilityStore(place.homes.cache).get(instance, model)
-  const ladder = model === undefined ? undefined : rungOf(instance, model, known)
+  const ladder = model === undefined ? undefined : rungFor(instance, model, known)
   values.push(
     ...rungRows(ladder, known),
     ...fallbackRows(instance, place),
@@ -70,10 +70,6 @@ export async function showProvider(name: string | undefined, place: Place): Prom
     ...(ladder && {rung: ladder.rung}),
     ...(known && {abilities: known}),
   }
-}
-
-function rungOf({toolMode, entry}: ResolvedInstance, model: string, known: KnownAbilities | undefined): RungChoice {
-  return chooseRung({toolMode, known, manifest: entry.manifest, model})
 }
 
 function rungRows(ladder: RungChoice | undefined, known: KnownAbilities | undefined): ShownProvider['values'] {

@@ -10,13 +10,15 @@ export type RungFacts = {
   known: KnownAbilities | undefined
   manifest: Pick<ProviderManifest, 'capabilities' | 'models'>
   model: string
+  /** It is asked at its maker's own address, so that what the manifest says of it holds. */
+  atHome: boolean
 }
 
 /**
  * Where a model begins: where the user says; else what a conversation or a measurement showed; else what its maker says
  * of it; else native calls are tried, and what the model does then decides.
  */
-export function chooseRung({toolMode, known, manifest, model}: RungFacts): RungChoice {
+export function chooseRung({toolMode, known, manifest, model, atHome}: RungFacts): RungChoice {
   if (toolMode !== undefined)
     return {rung: toolMode, why: 'you chose it (toolMode)', fixed: true, proven: toolMode === 'native'}
   if (known?.learned) {
@@ -28,16 +30,16 @@ export function chooseRung({toolMode, known, manifest, model}: RungFacts): RungC
     const proven = findings.tools.is === 'yes'
     return {rung, why: `measured ${dayOf(known.at)}`, fixed: false, proven}
   }
-  return declared(manifest, model)
+  return declared(manifest, model, atHome)
 }
 
-function declared({capabilities, models}: RungFacts['manifest'], model: string): RungChoice {
+function declared({capabilities, models}: RungFacts['manifest'], model: string, atHome: boolean): RungChoice {
   const listed: ModelInfo | undefined = models.catalog?.find(({id}) => id === model)
   const can = listed?.tools ?? (capabilities['tools'] === 'model' ? undefined : capabilities['tools'])
   if (can === false || can === 'no')
     return {rung: 'json', why: 'its provider says that it has no tool calls', fixed: false, proven: false}
-  const proven = listed?.tools === true
-  const why = proven ? 'its catalogue says that it has tool calls' : 'not measured; native calls are tried first'
+  const proven = atHome && (can === true || can === 'yes')
+  const why = proven ? 'its provider says that it has tool calls' : 'not measured; native calls are tried first'
   return {rung: 'native', why, fixed: false, proven}
 }
 
