@@ -3,6 +3,7 @@ import {parseArgs} from 'node:util'
 import {judge, table} from './figures.ts'
 import {measureAnswers} from './answers.ts'
 import {measureCompletion} from './completion.ts'
+import {measurePlugins} from './plugins.ts'
 import {measureStart} from './start.ts'
 import {measureTurns} from './turns.ts'
 
@@ -11,6 +12,7 @@ const runs = Number(values.runs)
 
 const measured = [
   ...(await measureStart(runs)),
+  ...(await measurePlugins(runs)),
   ...(await measureCompletion(runs)),
   ...(await measureAnswers(runs)),
   ...(await measureTurns(runs)),

@@ -10,6 +10,7 @@ export const emptyNode: Program = {argv: ['-e', '0']}
 export const version: Program = {argv: [program, '--version']}
 
 export type Place = {
+  home: string
   /** One task, answered by the model at this endpoint, in an empty project with a home of its own. */
   oneShot: (endpoint: string) => Program
   bare: (endpoint: string) => Program
@@ -24,6 +25,7 @@ export async function makePlace(): Promise<Place> {
   const cwd = await mkdtemp(join(tmpdir(), 'vibe-bench-project-'))
   const own = {HOME: home, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: '', NODE_COMPILE_CACHE: undefined}
   return {
+    home,
     oneShot: (endpoint) => ({
       argv: [program, 'run', '--yes', '--max-turns', '100', 'go'],
       cwd,

@@ -1,8 +1,8 @@
 import {Config} from '@oclif/core'
-import {existsSync} from 'node:fs'
-import {readFile} from 'node:fs/promises'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {collectWarnings} from './collect-warnings.ts'
+import {plainPlugins, type ListedPlugin} from './plain-plugins.ts'
 import {systemCode} from '../src/errors.ts'
 import {homes} from '../src/paths.ts'
 import {loadGuarded, stripForeignHooks} from '../src/providers/plugin-guard.ts'
@@ -12,7 +12,7 @@ export type LoadOptions = ConstructorParameters<typeof Config>[0] & {userPlugins
 /** How long a start waits for an installation that is just being put in its place. */
 const RECOVERY_MS = 5_000
 
-type PluginList = {names: string[]; damaged?: string}
+type PluginList = {plugins: ListedPlugin[]; damaged?: string}
 
 /**
  * Loads vibe with its plugins. A user's plugin that cannot be read, that ends the process or that brings hooks costs
@@ -20,10 +20,16 @@ type PluginList = {names: string[]; damaged?: string}
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   await completeInstallation(homes().data)
-  const list = options.userPlugins ? await userPlugins() : {names: []}
+  const list = options.userPlugins ? userPlugins() : {plugins: []}
   if (list.damaged) say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it.`)
-  const {config, failures} =
-    list.names.length === 0 ? await loadQuietly(options, false) : await loadForeign(options, list.names)
+  const plain = plainPlugins(list.plugins, homes().data)
+  const {config, failures} = plain
+    ? await loadQuietly(options, false)
+    : await loadForeign(
+        options,
+        list.plugins.map(({name}) => name),
+      )
+  for (const plugin of plain ?? []) config.plugins.set(plugin.name, plugin)
   for (const failure of failures) say(failure)
   stripForeignHooks(config.plugins.values())
   return config
@@ -77,13 +83,13 @@ function reason(failures: string[], name: string): string {
 }
 
 /** What `plugins install` and `plugins link` have written down, and the file when it cannot be used. */
-async function userPlugins(): Promise<PluginList> {
+function userPlugins(): PluginList {
   const path = join(homes().data, 'package.json')
   try {
-    const pjson = JSON.parse(await readFile(path, 'utf8')) as {oclif?: {plugins?: Array<{name?: unknown}>}} | null
-    const listed = (pjson?.oclif?.plugins ?? []).flatMap((plugin) => plugin.name ?? [])
-    return {names: listed.filter((name) => typeof name === 'string')}
+    const pjson = JSON.parse(readFileSync(path, 'utf8')) as {oclif?: {plugins?: Array<{name?: unknown}>}} | null
+    const listed = (pjson?.oclif?.plugins ?? []).filter((plugin) => typeof plugin.name === 'string')
+    return {plugins: listed as ListedPlugin[]}
   } catch (error) {
-    return systemCode(error) === 'ENOENT' ? {names: []} : {names: [], damaged: path}
+    return systemCode(error) === 'ENOENT' ? {plugins: []} : {plugins: [], damaged: path}
   }
 }
