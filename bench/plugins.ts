@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Figure} from './figures.ts'
-import {byTurns, wall, type Program} from './measure.ts'
+import {byTurns, quickest, wall, type Program} from './measure.ts'
 import {say, startModel, type ModelServer} from './server.ts'
 import {makePlace, version, type Place} from './vibe.ts'
 
@@ -12,13 +12,13 @@ export async function measurePlugins(runs: number): Promise<Figure[]> {
   const model = await startModel(() => say('done'))
   const [bare, full] = [await makePlace(), await makePlace()]
   await installProviders(full.home, PLUGINS)
-  // A few percent need more runs than a factor does.
-  const got = await byTurns(runs * 3, {
+  const once = {
     versionBare: () => wall(at(version, bare)),
     versionFull: () => wall(at(version, full)),
     bare: () => firstRequest(bare.oneShot(model.endpoint), model),
     full: () => firstRequest(full.oneShot(model.endpoint), model),
-  })
+  }
+  const got = await byTurns(runs * 4, once, quickest)
   await model.close()
   await bare.remove()
   await full.remove()

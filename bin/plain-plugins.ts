@@ -1,5 +1,5 @@
 import {Plugin} from '@oclif/core'
-import {lstatSync, readdirSync, readFileSync, realpathSync} from 'node:fs'
+import {existsSync, lstatSync, readFileSync, realpathSync} from 'node:fs'
 import {join} from 'node:path'
 
 /** A plugin as `plugins install` and `plugins link` write it into their list. */
@@ -7,6 +7,9 @@ export type ListedPlugin = {name: string; type?: unknown; root?: unknown; tag?: 
 
 /** Members of `oclif` in a package.json that give oclif something to load. */
 const ACTIVE = ['commands', 'plugins', 'devPlugins', 'topics', 'flexibleTaxonomy']
+
+/** Where oclif looks for commands that were listed ahead of time. */
+const MANIFESTS = ['oclif.manifest.json', '.oclif.manifest.json']
 
 /**
  * The user's plugins, when none of them brings a command. oclif reads each through a dozen asynchronous questions to the
@@ -35,7 +38,7 @@ function plainPlugin(entry: ListedPlugin, modules: string): Plugin | undefined {
   if (type !== 'user' && type !== 'link') return undefined
   const root = type === 'link' ? linked : installedRoot(join(modules, name))
   if (typeof root !== 'string') return undefined
-  if (readdirSync(root).some((file) => /^\.?oclif\.manifest\.json$/.test(file))) return undefined
+  if (MANIFESTS.some((file) => existsSync(join(root, file)))) return undefined
   const pjson: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   if (!isPlain(pjson, name)) return undefined
   const options = {name, root, type, ...(typeof tag === 'string' && {tag}), ...(typeof url === 'string' && {url})}

@@ -11,7 +11,15 @@ export function ownerOf(id: string): string | undefined {
 
 /** The package whose id another id imitates: the same but for dashes, or by characters that look alike ("0llama", "open-ai"). */
 export function imitatedOwner(id: string): string | undefined {
-  return knownProvider(id) ? undefined : knownProviders().find((known) => skeleton(known.id) === skeleton(id))?.package
+  return imitations()(id)
+}
+
+/** `imitatedOwner` for many ids: what the known ones look like is found out once. */
+export function imitations(): (id: string) => string | undefined {
+  const known = knownProviders()
+  const ids = new Set(known.map((provider) => provider.id))
+  const owners = new Map(known.toReversed().map((provider) => [skeleton(provider.id), provider.package]))
+  return (id) => (ids.has(id) ? undefined : owners.get(skeleton(id)))
 }
 
 /** Ids hold nothing but a-z, digits and dashes; what looks alike among those becomes one character. */

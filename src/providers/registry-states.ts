@@ -1,5 +1,5 @@
 import type {Protocol} from 'vibe-plugin-api'
-import {declaredPowers, imitatedOwner, isOlder, ownerOf} from './plugin-facts.ts'
+import {declaredPowers, imitations, isForeign, isOlder, ownerOf} from './plugin-facts.ts'
 import type {ProviderEntry, ProviderState} from './types.ts'
 
 /** What a user has decided about plugins. */
@@ -23,7 +23,8 @@ const SPEAKERS: Readonly<Record<Protocol, string>> = {
  * @returns the same entries in the same order, with the states that only the whole list decides
  */
 export function settleStates(entries: readonly ProviderEntry[], decisions: PluginDecisions): ProviderEntry[] {
-  const admitted = entries.map((entry) => admit(entry, decisions))
+  const imitated = entries.some(({plugin}) => isForeign(plugin)) ? imitations() : () => undefined
+  const admitted = entries.map((entry) => admit(entry, decisions, imitated(entry.id)))
   const keepers = keepersOf(admitted, decisions)
   const settled = admitted.map((entry) => settleConflict(entry, keepers))
   return settled.map((entry) => settleProtocol(entry, settled))
@@ -46,10 +47,9 @@ export function shadowNote({plugin}: ProviderEntry, shipped: ReadonlyMap<string,
   return `${plugin.name} ${plugin.version} hides the newer ${own} that comes with vibe; vibe plugins uninstall ${plugin.name}`
 }
 
-function admit(entry: ProviderEntry, {prefer, trusted}: PluginDecisions): ProviderEntry {
+function admit(entry: ProviderEntry, {prefer, trusted}: PluginDecisions, imitated: string | undefined): ProviderEntry {
   if (entry.state !== 'ok') return entry
   const {id, plugin} = entry
-  const imitated = imitatedOwner(id)
   const owner = ownerOf(id) ?? imitated
   if (owner !== undefined && plugin.name !== owner && plugin.type !== 'core' && preferred(prefer, id) !== plugin.name) {
     return withState(
