@@ -27,7 +27,10 @@ export function settleStates(entries: readonly ProviderEntry[], decisions: Plugi
   const admitted = entries.map((entry) => admit(entry, decisions, imitated(entry.id)))
   const keepers = keepersOf(admitted, decisions)
   const settled = admitted.map((entry) => settleConflict(entry, keepers))
-  return settled.map((entry) => settleProtocol(entry, settled))
+  const spoken = new Set(
+    settled.flatMap((entry) => (entry.state === 'ok' ? (entry.manifest?.entry?.implements ?? []) : [])),
+  )
+  return settled.map((entry) => settleProtocol(entry, spoken))
 }
 
 /** The usable entry whose code speaks a protocol: shipped ones first, and the specialist for foreign services before the others. */
@@ -95,9 +98,9 @@ function settleConflict(entry: ProviderEntry, keepers: ReadonlyMap<string, Provi
   )
 }
 
-function settleProtocol(entry: ProviderEntry, entries: readonly ProviderEntry[]): ProviderEntry {
+function settleProtocol(entry: ProviderEntry, spoken: ReadonlySet<Protocol>): ProviderEntry {
   const protocol = entry.manifest?.protocol
-  if (entry.state !== 'ok' || protocol === undefined || findImplementer(entries, protocol)) return entry
+  if (entry.state !== 'ok' || protocol === undefined || spoken.has(protocol)) return entry
   return withState(
     entry,
     'protocol-missing',

@@ -43,10 +43,17 @@ function withhold(entry: ProviderEntry, owners: ReadonlyMap<string, string>): Pr
     if (owner !== undefined) withheld.set(variable, owner)
     return owner === undefined
   }
-  const reduced = withoutVariables(manifest, isFree)
+  // Nearly every manifest keeps what it has, and no copy of it is made.
+  for (const variable of variablesOf(manifest)) isFree(variable)
   if (withheld.size === 0) return entry
+  const reduced = withoutVariables(manifest, isFree)
   const lost = {...entry, manifest: reduced, withheld: [...withheld].map(([variable, owner]) => ({variable, owner}))}
   return {...lost, notes: [...(entry.notes ?? []), withheldSentence(lost) ?? '']}
+}
+
+function variablesOf({auth, settings}: ProviderManifest): string[] {
+  const ofSettings = Object.values(settings.properties).flatMap((schema) => schema['x-vibe']?.env ?? [])
+  return [...auth.flatMap((method) => (method.kind === 'api-key' ? method.env : [])), ...ofSettings]
 }
 
 type IsFree = (variable: string) => boolean
