@@ -14,12 +14,14 @@ import type {HistoryMessage} from '../sessions/history.ts'
 import {messagesOf} from '../sessions/resume.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
+import {recoveredLine} from './recovered.ts'
 import {openConversation, type Conversation} from './conversation.ts'
 import type {AgentEvent, Ask, AskRemote} from './events.ts'
 import type {Budget} from './limits.ts'
 import {systemPrompt} from './modes.ts'
 import type {Workplace} from './open.ts'
 import type {ReadyProvider} from './ready.ts'
+import {recordedApply} from './record-changes.ts'
 import {runTurn} from './turn.ts'
 
 export type SessionChoice = {
@@ -53,13 +55,21 @@ export type TurnChoice = {
 
 /** @param rules from the command line; those of the configuration are added */
 export function openSession(workplace: Workplace, choice: SessionChoice, rules: readonly Rule[]): AgentSession {
-  const notices: string[] = []
+  const notices: string[] = workplace.recovered.map(recoveredLine)
   const troubles: string[] = []
   const conversation = openHistory({workplace, choice, notices, troubles})
   const instructions = obeyedInstructions(workplace, notices)
   const place = {root: workplace.root, platform: process.platform, instructions}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
   const ledger = createLedger()
+  const applyFor = (input: UserPart[]) =>
+    recordedApply({
+      data: workplace.homes.data,
+      root: workplace.root,
+      session: conversation.id,
+      turn: conversation.messages.length,
+      prompt: scrubbed(workplace, promptOf(input)),
+    })
   return {
     conversation,
     notices,
@@ -72,7 +82,7 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
         conversation,
         system: systemPrompt(how.mode, place),
         tools: toolsForMode(how.mode),
-        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead},
+        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead, apply: applyFor(input)},
         rules: allRules,
         facts,
       })
@@ -80,6 +90,14 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
     },
     close: () => conversation.close(),
   }
+}
+
+function promptOf(input: readonly UserPart[]): string {
+  return input.find((part) => part.type === 'text')?.text ?? ''
+}
+
+function scrubbed({secrets}: Workplace, text: string): string {
+  return secrets.size > 0 ? redactKnown(text, secrets) : text
 }
 
 /** What went wrong beside the work is said before the next event, so that the result stays the last. */
@@ -114,7 +132,7 @@ function openHistory({workplace, choice, notices, troubles}: Opening): Conversat
   const {secrets, homes, root, host} = workplace
   for (const secret of environmentSecrets(host.env)) secrets.add(secret)
   const options = {
-    scrub: (line: string) => (secrets.size > 0 ? redactKnown(line, secrets) : line),
+    scrub: (line: string) => scrubbed(workplace, line),
     onFailure: (message: string) => void troubles.push(message),
   }
   const common = {cwd: root, vibe: host.version}

@@ -9,6 +9,11 @@ export const MAX_FILE_BYTES = 32 * 1024 * 1024
 
 export type FileBytes = {bytes: Buffer; stats: BigIntStats}
 
+/** The permission bits of a file. */
+export function modeOf(stats: BigIntStats): number {
+  return Number(stats.mode & 0o7777n)
+}
+
 /**
  * Reads a regular file that lies exactly where its resolved path says.
  * @param path absolute and resolved; a link put in its way since then is refused, not followed

@@ -3,11 +3,18 @@ import {MODES} from '../agent/modes.ts'
 import {didYouMean} from '../did-you-mean.ts'
 
 /** What a line that begins with a slash asks the chat to do. */
-export type SlashAction = {kind: 'leave'} | {kind: 'say'; text: string} | {kind: 'mode'; mode: Mode}
+export type SlashAction =
+  | {kind: 'leave'}
+  | {kind: 'say'; text: string}
+  | {kind: 'mode'; mode: Mode}
+  /** `what`: how many steps, or an id, as typed; the latest step when absent. */
+  | {kind: 'take-back'; action: 'undo' | 'redo'; what?: string}
 
 const COMMANDS = {
   '/help': 'what can be typed here',
   '/mode': `switch to ${MODES.join(', ')}`,
+  '/undo': 'take back the last changes of files: /undo, /undo 3, /undo ID',
+  '/redo': 'bring back what the last /undo took away',
   '/exit': 'leave; Ctrl-D does the same',
   '/quit': 'the same as /exit',
 }
@@ -18,6 +25,8 @@ export function runSlash(line: string, mode: Mode): SlashAction | undefined {
   const [name = '', argument] = line.trim().split(/\s+/)
   if (name === '/exit' || name === '/quit') return {kind: 'leave'}
   if (name === '/help') return {kind: 'say', text: help()}
+  if (name === '/undo') return {kind: 'take-back', action: 'undo', ...(argument === undefined ? {} : {what: argument})}
+  if (name === '/redo') return {kind: 'take-back', action: 'redo'}
   if (name === '/mode') return switchMode(argument, mode)
   const near = didYouMean(name, Object.keys(COMMANDS))
   return {

@@ -1,6 +1,5 @@
 import {unifiedDiff} from '../edits/diff.ts'
 import {EditRefusal} from '../edits/refusal.ts'
-import {writeChange} from '../edits/write-file.ts'
 import type {Target} from './target.ts'
 import type {PreparedCall, ToolContext} from './tool.ts'
 
@@ -8,7 +7,7 @@ export type PlannedChange = {
   target: Target
   /** As the model wrote it. */
   given: string
-  before: {bytes: Buffer; text: string} | undefined
+  before: {bytes: Buffer; text: string; mode: number} | undefined
   next: string
   verb: 'edit' | 'write' | 'create'
   /** For the model, when it is done. */
@@ -17,7 +16,7 @@ export type PlannedChange = {
 
 /** A checked change of one file: the whole diff to look at, and a write that happens only if the file is still the same. */
 export function prepareChange(change: PlannedChange, context: ToolContext): PreparedCall {
-  const {target, before, next} = change
+  const {target, before, next, verb} = change
   const {diff, added, removed} = unifiedDiff({path: target.name, before: before?.text, after: next})
   const summary = `${change.verb} ${target.name} (+${added} -${removed})`
   return {
@@ -29,7 +28,9 @@ export function prepareChange(change: PlannedChange, context: ToolContext): Prep
         return {content: 'Cancelled, nothing written.', summary: `${summary}: cancelled`, isError: true}
       const bytes = Buffer.from(next, 'utf8')
       try {
-        await writeChange({path: target.path, expected: before?.bytes, next: bytes})
+        const old = before && {bytes: before.bytes, mode: before.mode}
+        const changes = [{path: target.path, before: old, after: {bytes, mode: before?.mode}}]
+        await context.apply(changes, {tool: verb === 'edit' ? 'edit' : 'write', signal})
       } catch (error) {
         if (error instanceof EditRefusal)
           return {content: error.message, summary: `${summary}: refused (${error.code})`, isError: true}

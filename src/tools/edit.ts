@@ -1,4 +1,4 @@
-import {readFileBytes} from '../edits/file-bytes.ts'
+import {modeOf, readFileBytes} from '../edits/file-bytes.ts'
 import {replaceUnique} from '../edits/replace-unique.ts'
 import {decodeText} from '../edits/text.ts'
 import {prepareChange} from './changes.ts'
@@ -28,7 +28,7 @@ export function createEditTool(): Tool {
         const change = {
           target,
           given: path,
-          before: {bytes: file.bytes, text: before},
+          before: {bytes: file.bytes, text: before, mode: modeOf(file.stats)},
           next: text,
           verb: 'edit' as const,
         }

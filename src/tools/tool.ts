@@ -1,4 +1,5 @@
 import type {JsonObject} from 'vibe-plugin-api'
+import type {PathChange} from '../edits/journal/state.ts'
 import type {AccessRequest} from '../permissions/access.ts'
 import type {FileLedger} from './ledger.ts'
 
@@ -20,6 +21,11 @@ export type ToolContext = {
    */
   mayRead?: (path: string) => boolean
   env: Readonly<Record<string, string | undefined>>
+  /**
+   * Makes all changes or none, and keeps them on record for undo.
+   * @throws EditRefusal when a path is not what `before` says or cannot be written, VibeError when the record cannot be kept; nothing was changed then
+   */
+  apply: (changes: readonly PathChange[], how: {tool: string; signal: AbortSignal}) => Promise<void>
 }
 
 export type RunOptions = {

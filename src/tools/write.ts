@@ -1,4 +1,4 @@
-import {readFileBytes} from '../edits/file-bytes.ts'
+import {modeOf, readFileBytes} from '../edits/file-bytes.ts'
 import {toLineFeeds} from '../edits/line-view.ts'
 import {decodeText} from '../edits/text.ts'
 import {prepareChange} from './changes.ts'
@@ -40,7 +40,7 @@ export function createWriteTool(): Tool {
           {
             target,
             given: path,
-            before: {bytes: file.bytes, text},
+            before: {bytes: file.bytes, text, mode: modeOf(file.stats)},
             next,
             verb: 'write',
             done: `Replaced ${target.name}.`,

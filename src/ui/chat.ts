@@ -7,9 +7,11 @@ import {createBudget, createCostMeter, type CostMeter} from '../agent/limits.ts'
 import {openWorkplace, readyProvider, type Workplace} from '../agent/open.ts'
 import {disposeFallbacks, type ReadyProvider} from '../agent/ready.ts'
 import {openSession, type AgentSession, type TurnChoice} from '../agent/session.ts'
+import {takeBack, undoChoice} from '../agent/take-back.ts'
+import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Mode} from '../permissions/access.ts'
-import {runSlash} from '../slash/core.ts'
+import {runSlash, type SlashAction} from '../slash/core.ts'
 import {createTerminalAsk} from './approve.ts'
 import {createRemoteAsk} from './ask-remote.ts'
 import type {OneShotRequest} from './one-shot.ts'
@@ -19,9 +21,12 @@ import {sanitize} from './sanitize.ts'
 import {setUpInstead} from './set-up.ts'
 import {shortHome} from './short-path.ts'
 import {styleFor, type Style} from './style.ts'
+import {takeBackLines} from './take-back-lines.ts'
 import {wrapWords} from './wrap.ts'
 
 export type ChatRequest = Omit<OneShotRequest, 'format' | 'outputSchemaFile' | 'signal'>
+
+type TakeBackAction = Extract<SlashAction, {kind: 'take-back'}>
 
 export type Terminal = {input: NodeJS.ReadStream; output: NodeJS.WriteStream}
 
@@ -67,6 +72,7 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
       if (action?.kind === 'leave') break
       if (action?.kind === 'say') terminal.output.write(`${wrapWords(action.text, terminal.output.columns)}\n`)
       else if (action?.kind === 'mode') switchMode(chat, action.mode)
+      else if (action?.kind === 'take-back') await takeBackHere(chat, action)
       else last = await turn(chat, line)
     }
     farewell(chat, last)
@@ -126,6 +132,20 @@ async function nextLine(chat: Chat): Promise<string | undefined> {
 function switchMode(chat: Chat, mode: Mode): void {
   chat.mode = mode
   chat.terminal.output.write(`${mode} mode\n`)
+}
+
+/** /undo and /redo: the same as the commands, for the files of this project; the conversation stays as it is. */
+async function takeBackHere({terminal, workplace, ending, style}: Chat, {action, what}: TakeBackAction): Promise<void> {
+  const say = (text: string) => terminal.output.write(`${wrapWords(text, terminal.output.columns)}\n`)
+  try {
+    const choice = undoChoice(what)
+    const place = {root: workplace.root, data: workplace.homes.data}
+    const report = await takeBack({kind: action, ...place, choice, signal: ending})
+    say(takeBackLines(report, false).join('\n').replace('vibe redo', '/redo'))
+  } catch (error) {
+    if (!(error instanceof VibeError)) throw error
+    say(style.yellow(sanitize(error.message)))
+  }
 }
 
 async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {

@@ -131,8 +131,8 @@ async function takeBack(place: JournalPlace, entry: Entry, cause: unknown): Prom
 
 async function missingFolders(changes: readonly PathChange[]): Promise<string[]> {
   const missing = new Set<string>()
-  for (const {path, after} of changes) {
-    if (!after) continue
+  for (const {path, before, after} of changes) {
+    if (before || !after) continue
     for (let folder = dirname(path); !missing.has(folder) && !(await isThere(folder)); folder = dirname(folder))
       missing.add(folder)
   }

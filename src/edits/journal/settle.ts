@@ -1,6 +1,6 @@
 import {lstat} from 'node:fs/promises'
 import {removeFolders} from '../pinned-folder.ts'
-import {readFileBytes} from '../file-bytes.ts'
+import {modeOf, readFileBytes} from '../file-bytes.ts'
 import {EditRefusal} from '../refusal.ts'
 import type {Entry} from './entry.ts'
 import {discardTemporary, stageChange, temporaryNameFor} from './stage.ts'
@@ -62,7 +62,7 @@ async function findState(change: PathChange): Promise<Found> {
 export async function currentState(path: string): Promise<FileState | undefined | 'unreadable'> {
   try {
     const file = await readFileBytes(path)
-    if (file) return {bytes: file.bytes, mode: Number(file.stats.mode & 0o7777n)}
+    if (file) return {bytes: file.bytes, mode: modeOf(file.stats)}
     return (await lstat(path).catch(() => undefined)) ? 'unreadable' : undefined
   } catch (error) {
     if (error instanceof EditRefusal) return 'unreadable'

@@ -2,7 +2,7 @@ import {constants, type BigIntStats} from 'node:fs'
 import {lstat, open, unlink, type FileHandle} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import {systemCode} from '../../errors.ts'
-import {openExactly, readHandle} from '../file-bytes.ts'
+import {modeOf, openExactly, readHandle} from '../file-bytes.ts'
 import {withPinnedFolder, type PinnedFolder} from '../pinned-folder.ts'
 import {EditRefusal} from '../refusal.ts'
 import {cannotWrite, changedSince} from './problems.ts'
@@ -53,13 +53,17 @@ export async function discardTemporary(path: string, temporary: string): Promise
 }
 
 async function checkBefore(change: PathChange): Promise<BigIntStats | undefined> {
-  const {path, before} = change
+  const {path, before, after} = change
   if (!before) {
     if (await lstat(path).catch(absent))
-      throw new EditRefusal('exists', `${path} exists by now. Nothing was written; read it first.`)
+      throw new EditRefusal('exists', `${path} was made by someone else meanwhile. Nothing was written; read it first.`)
     return undefined
   }
-  const handle = await openExactly(path, constants.O_RDONLY)
+  // A file that may not be written is not to be replaced by one that may.
+  const handle = await openExactly(
+    path,
+    after && !sameBytes(before.bytes, after.bytes) ? constants.O_RDWR : constants.O_RDONLY,
+  )
   if (!handle) throw changedSince(path, 'was deleted')
   try {
     const {bytes, stats} = await readHandle(handle, path)
@@ -73,8 +77,7 @@ async function checkBefore(change: PathChange): Promise<BigIntStats | undefined>
 function plainWay({before, after}: PathChange, stats: BigIntStats | undefined): Way {
   if (!after) return before ? 'delete' : 'nothing'
   if (!before || !stats) return 'create'
-  if (sameBytes(before.bytes, after.bytes))
-    return sameMode(Number(stats.mode & 0o7777n), after.mode) ? 'nothing' : 'mode'
+  if (sameBytes(before.bytes, after.bytes)) return sameMode(modeOf(stats), after.mode) ? 'nothing' : 'mode'
   return stats.nlink > 1n ? 'in-place' : 'replace'
 }
 
@@ -121,7 +124,7 @@ type Attributes = {stats: BigIntStats | undefined; after: FileState}
 async function keepOwnerAndMode(handle: FileHandle, {stats, after}: Attributes): Promise<boolean> {
   if (process.platform !== 'win32') {
     if (stats && !(await keepOwner(handle, stats))) return false
-    const mode = after.mode ?? (stats ? Number(stats.mode & 0o7777n) : undefined)
+    const mode = after.mode ?? (stats ? modeOf(stats) : undefined)
     if (mode !== undefined) await handle.chmod(mode)
   }
   await handle.sync()

@@ -49,7 +49,12 @@ function turnWith(chat: Chat, more: {tools?: Tool[]; limits?: TurnLimits; signal
     conversation: openConversation({log, history: [], cwd: root, vibe: '0'}),
     system: 'system',
     tools: more.tools ?? [],
-    context: {root, ledger: createLedger(), env: {}},
+    context: {
+      root,
+      ledger: createLedger(),
+      env: {},
+      apply: () => Promise.reject(new Error('no tool here changes files')),
+    },
     rules: [],
     facts: {root, mode: 'code', ownFolders: [], platform: 'linux'},
     budget: createBudget(more.limits ?? {}),

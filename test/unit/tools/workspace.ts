@@ -3,6 +3,8 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import type {JsonObject} from 'vibe-plugin-api'
+import {applyChanges} from '../../../src/edits/journal/apply.ts'
+import {journalPlace} from '../../../src/edits/journal/store.ts'
 import {createLedger} from '../../../src/tools/ledger.ts'
 import {
   ToolRefusal,
@@ -33,7 +35,15 @@ export function makeWorkspace(): Workspace {
   return {
     root,
     outside,
-    context: {root, ledger: createLedger(), env},
+    context: {
+      root,
+      ledger: createLedger(),
+      env,
+      apply: async (changes, {tool, signal}) => {
+        const label = {kind: 'change' as const, title: 'a test', tool}
+        await applyChanges({place: journalPlace(join(base, 'data'), root), changes, label, signal})
+      },
+    },
     put: (path, content) => {
       const whole = join(root, path)
       mkdirSync(dirname(whole), {recursive: true})

@@ -15,23 +15,31 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
 
-const module = new URL('../../../src/edits/write-file.ts', import.meta.url).href
+const journal = new URL('../../../../src/edits/journal/', import.meta.url).href
 
-describe('writeChange in trouble', () => {
+describe('a change of one file in trouble', () => {
   let base = ''
+  let data = ''
   beforeEach(() => {
     base = realpathSync(mkdtempSync(join(tmpdir(), 'vibe-trouble-')))
+    data = realpathSync(mkdtempSync(join(tmpdir(), 'vibe-trouble-data-')))
     chmodSync(base, 0o755)
+    chmodSync(data, 0o777)
   })
-  afterEach(() => rmSync(base, {recursive: true, force: true}))
+  afterEach(() => {
+    for (const folder of [base, data]) rmSync(folder, {recursive: true, force: true})
+  })
 
   /** Replaces "old" by `size` characters in a process of its own. @returns the refusal's code, or "written" */
   const write = (path: string, size: number, {before = '', limit = ''} = {}) => {
     const script = `
-      const {writeChange} = await import(${JSON.stringify(module)})
+      const {applyChanges} = await import(${JSON.stringify(`${journal}apply.ts`)})
+      const {journalPlace} = await import(${JSON.stringify(`${journal}store.ts`)})
       ${before}
-      const change = {path: ${JSON.stringify(path)}, expected: Buffer.from('old'), next: Buffer.from('n'.repeat(${size}))}
-      console.log(await writeChange(change).then(() => 'written', (error) => error.code + ' ' + error.message))`
+      const change = {path: ${JSON.stringify(path)}, before: {bytes: Buffer.from('old')}, after: {bytes: Buffer.from('n'.repeat(${size}))}}
+      const place = journalPlace(${JSON.stringify(data)} + '/' + process.geteuid(), ${JSON.stringify(base)})
+      const label = {kind: 'change', title: 'a test'}
+      console.log(await applyChanges({place, changes: [change], label, signal: new AbortController().signal}).then(() => 'written', (error) => error.code + ' ' + error.message))`
     const run = spawnSync('bash', ['-c', `${limit}exec "$0" --input-type=module -e "$1"`, process.execPath, script], {
       encoding: 'utf8',
     })
@@ -41,7 +49,7 @@ describe('writeChange in trouble', () => {
   it('leaves the file whole and nothing beside it when the disk takes no more', () => {
     const path = join(base, 'a')
     writeFileSync(path, 'old')
-    expect(write(path, 100_000, {limit: 'ulimit -f 8; '})).to.match(/^cannot-write .*It is unchanged/)
+    expect(write(path, 100_000, {limit: 'ulimit -f 8; '})).to.match(/^(cannot-write|write-failed) /)
     expect([readFileSync(path, 'utf8'), readdirSync(base)]).to.deep.equal(['old', ['a']])
   })
 
@@ -49,7 +57,7 @@ describe('writeChange in trouble', () => {
     const path = join(base, 'a')
     writeFileSync(path, 'old')
     linkSync(path, join(base, 'b'))
-    expect(write(path, 100_000, {limit: 'ulimit -f 8; '})).to.match(/^cannot-write/)
+    expect(write(path, 100_000, {limit: 'ulimit -f 8; '})).to.match(/^(cannot-write|write-failed) /)
     expect([readFileSync(path, 'utf8'), readdirSync(base)]).to.deep.equal(['old', ['a', 'b']])
   })
 

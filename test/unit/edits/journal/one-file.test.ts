@@ -16,12 +16,13 @@ import {
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
-import {readFileBytes} from '../../../src/edits/file-bytes.ts'
-import {EditRefusal} from '../../../src/edits/refusal.ts'
-import {decodeText} from '../../../src/edits/text.ts'
-import {writeChange} from '../../../src/edits/write-file.ts'
+import {readFileBytes} from '../../../../src/edits/file-bytes.ts'
+import {EditRefusal} from '../../../../src/edits/refusal.ts'
+import {decodeText} from '../../../../src/edits/text.ts'
+import {applyChanges} from '../../../../src/edits/journal/apply.ts'
+import {journalPlace} from '../../../../src/edits/journal/store.ts'
 
-describe('writeChange', () => {
+describe('a change of one file', () => {
   let base = ''
   let folder = ''
   beforeEach(() => {
@@ -32,6 +33,13 @@ describe('writeChange', () => {
   afterEach(() => rmSync(base, {recursive: true, force: true}))
 
   const bytes = (text: string) => Buffer.from(text)
+  const writeChange = ({path, expected, next}: {path: string; expected: Buffer | undefined; next: Buffer}) =>
+    applyChanges({
+      place: journalPlace(join(base, 'data'), folder),
+      changes: [{path, before: expected && {bytes: expected}, after: {bytes: next}}],
+      label: {kind: 'change', title: 'a test'},
+      signal: new AbortController().signal,
+    })
   const refused = async (work: Promise<unknown>, code: string) => {
     const error: unknown = await work.then(
       () => undefined,

@@ -1,0 +1,170 @@
+import {existsSync, realpathSync} from 'node:fs'
+import {dirname, relative, sep} from 'node:path'
+import {unifiedDiff} from '../edits/diff.ts'
+import {readHistory, type Step} from '../edits/journal/history.ts'
+import type {Conflict} from '../edits/journal/invert.ts'
+import type {FileState, PathChange} from '../edits/journal/state.ts'
+import {entryPath, journalPlace, readEntry} from '../edits/journal/store.ts'
+import {redoChanges, undoChanges, type UndoChoice, type Undoing} from '../edits/journal/undo.ts'
+import {EditRefusal} from '../edits/refusal.ts'
+import {decodeText} from '../edits/text.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+
+export type TakeBack = {
+  kind: 'undo' | 'redo'
+  /** The project's real path. */
+  root: string
+  /** vibe's data folder. */
+  data: string
+  /** Of undo; the latest step when absent. */
+  choice?: UndoChoice
+  preview?: boolean
+  signal: AbortSignal
+}
+
+export type FileReport = {
+  /** From the project's root, with forward slashes. */
+  path: string
+  change: 'created' | 'changed' | 'deleted' | 'mode'
+  added: number
+  removed: number
+  /** Unified; absent for what is no text. */
+  diff?: string
+}
+
+export type TakeBackReport = {
+  action: 'undo' | 'redo'
+  /** False in a preview, and after a conflict: then nothing was changed. */
+  done: boolean
+  steps: Array<{id: string; at: string; title: string}>
+  files: FileReport[]
+  /** Files in which later changes of somebody were kept. */
+  merged: string[]
+  conflicts: Conflict[]
+}
+
+/** @throws VibeError exit 2 when there is nothing to take back, exit 8 when a path could not be written */
+export async function takeBack({kind, root, data, choice, preview, signal}: TakeBack): Promise<TakeBackReport> {
+  const options = {place: journalPlace(data, root), signal, ...(preview ? {preview} : {})}
+  try {
+    const undoing = kind === 'undo' ? await undoChanges(choice ?? {steps: 1}, options) : await redoChanges(options)
+    return reportOf(kind, root, undoing)
+  } catch (error) {
+    throw error instanceof EditRefusal ? notTakenBack(kind, error) : error
+  }
+}
+
+/** "3" is a number of steps, anything else an id; absent means the latest step. */
+export function undoChoice(what: string | undefined): UndoChoice {
+  if (what === undefined) return {steps: 1}
+  return /^\d{1,6}$/.test(what) ? {steps: Math.max(1, Number(what))} : {id: what}
+}
+
+/** The project that a folder belongs to: the nearest one upward in which something was changed, else the folder itself. */
+export function changedProject(folder: string, data: string): string {
+  const start = realpathSync(folder)
+  for (let root = start; ; root = dirname(root)) {
+    if (existsSync(journalPlace(data, root).folder)) return root
+    if (dirname(root) === root) return start
+  }
+}
+
+function reportOf(action: TakeBack['kind'], root: string, undoing: Undoing): TakeBackReport {
+  return {
+    action,
+    done: undoing.entry !== undefined,
+    steps: undoing.steps,
+    files: undoing.changes.map((change) => fileReport(change, root)),
+    merged: undoing.merged.map((path) => nameIn(root, path)),
+    conflicts: undoing.conflicts.map(({path, reason}) => ({path: nameIn(root, path), reason})),
+  }
+}
+
+function fileReport({path, before, after}: PathChange, root: string): FileReport {
+  const name = nameIn(root, path)
+  const change = !before ? 'created' : !after ? 'deleted' : 'changed'
+  const [old, next] = [textOf(before), textOf(after)]
+  if (old === undefined || next === undefined) return {path: name, change, added: 0, removed: 0}
+  const {diff, added, removed} = unifiedDiff({path: name, before: before ? old : undefined, after: next})
+  return {path: name, change: diff === '' && change === 'changed' ? 'mode' : change, added, removed, diff}
+}
+
+/** @returns undefined for what is no text; the empty text for no file */
+function textOf(state: FileState | undefined): string | undefined {
+  try {
+    return state ? decodeText(state.bytes, '') : ''
+  } catch (error) {
+    if (error instanceof EditRefusal) return undefined
+    throw error
+  }
+}
+
+export type StepReport = {
+  id: string
+  at: string
+  title: string
+  state: 'done' | 'undone'
+  files: string[]
+  /** The ids of the single changes, oldest first. */
+  changes: string[]
+}
+
+/** What was changed in a project, newest first. */
+export async function listSteps(root: string, data: string): Promise<{steps: StepReport[]; damaged: number}> {
+  const {steps, damaged} = await readHistory(journalPlace(data, root))
+  return {steps: steps.reverse().map((step) => stepReport(step, root)), damaged}
+}
+
+function stepReport({id, at, title, state, entries}: Step, root: string): StepReport {
+  const paths = new Set(entries.flatMap(({changes}) => changes.map(({path}) => nameIn(root, path))))
+  return {id, at, title, state, files: [...paths], changes: entries.map((head) => head.id)}
+}
+
+/**
+ * What a file held before a change, for somebody who wants to mend a conflict by hand.
+ * @throws VibeError exit 2 when the change or the file in it is unknown
+ */
+export async function oldContent({
+  root,
+  data,
+  id,
+  name,
+}: {
+  root: string
+  data: string
+  id: string
+  name: string
+}): Promise<Uint8Array> {
+  const place = journalPlace(data, root)
+  const {steps} = await readHistory(place)
+  const ids = steps.flatMap(({entries}) => entries.map((head) => head.id)).filter((known) => known.startsWith(id))
+  const entry = ids.length === 1 && ids[0] !== undefined ? await readEntry(entryPath(place, ids[0])) : undefined
+  const change = entry?.changes.find(({path}) => nameIn(root, path) === name || path === name)
+  if (change?.before) return change.before.bytes
+  throw new VibeError({
+    code: 'content-unknown',
+    message: entry
+      ? `Change ${id} has no earlier content of ${name}.`
+      : `There is no single change ${id} of this project.`,
+    hint: 'List the changes and their files with: vibe undo --list',
+    exit: ExitCode.usage,
+  })
+}
+
+function nameIn(root: string, path: string): string {
+  const name = relative(root, path)
+  return name.startsWith('..') ? path : name.replaceAll(sep, '/')
+}
+
+function notTakenBack(kind: string, cause: EditRefusal): VibeError {
+  return new VibeError(
+    {
+      code: cause.code,
+      message: `The ${kind} was not done: ${cause.message}`,
+      hint: `Try again with: vibe ${kind}`,
+      exit: ExitCode.checkFailed,
+    },
+    {cause},
+  )
+}

@@ -1,0 +1,60 @@
+import type {FileReport, StepReport, TakeBackReport} from '../agent/take-back.ts'
+import {sanitize} from './sanitize.ts'
+
+/** What an undo or a redo did, or would do, for people. */
+export function takeBackLines(report: TakeBackReport, withDiff: boolean): string[] {
+  const {action, done, steps, files, merged, conflicts} = report
+  const titles = steps.map(({title}) => sanitize(title)).join(', ')
+  if (conflicts.length > 0) return conflictLines(report, titles)
+  const head = done
+    ? action === 'undo'
+      ? 'Took back'
+      : 'Brought back'
+    : action === 'undo'
+      ? 'Would take back'
+      : 'Would bring back'
+  return [
+    `${head}: ${titles}`,
+    ...files.map(fileLine),
+    ...(files.length === 0 ? ['  Nothing to change: the files are like that already.'] : []),
+    ...merged.map((path) => `  Your own later changes in ${sanitize(path)} stay.`),
+    ...(withDiff ? files.map(({diff}) => sanitize(diff ?? '').trimEnd()).filter((diff) => diff !== '') : []),
+    ...(done && action === 'undo' ? ['Bring it back with: vibe redo'] : []),
+  ]
+}
+
+function conflictLines({action, steps, conflicts}: TakeBackReport, titles: string): string[] {
+  const id = steps[0]?.id ?? 'ID'
+  return [
+    `Nothing was changed. ${action === 'undo' ? 'Taking back' : 'Bringing back'} "${titles}" would touch what was changed since:`,
+    ...conflicts.map(({path, reason}) => `  ${sanitize(path)}: ${reason}`),
+    ...(action === 'undo' ? [`See what stood there before with: vibe undo ${id} --print FILE`] : []),
+  ]
+}
+
+const WORDS: Record<FileReport['change'], string> = {
+  created: 'made',
+  deleted: 'deleted',
+  changed: 'changed',
+  mode: 'its permissions changed',
+}
+
+function fileLine({path, change, added, removed, diff}: FileReport): string {
+  const counts = diff === undefined ? '  (not text)' : change === 'mode' ? '' : `  +${added} -${removed}`
+  return `  ${sanitize(path)}  ${WORDS[change]}${counts}`
+}
+
+/** @param now milliseconds since 1970 */
+export function stepLines(steps: readonly StepReport[], now: number): string[] {
+  return steps.map(({id, at, title, state, files}) => {
+    const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
+    return `${id}  ${ageOf(now - Date.parse(at)).padEnd(9)} ${state === 'undone' ? '(undone) ' : ''}${sanitize(title)}: ${sanitize(names)}`
+  })
+}
+
+function ageOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60 / 24)} days`
+}
