@@ -1,5 +1,13 @@
 import {Args, Flags} from '@oclif/core'
-import {changedProject, listSteps, oldContent, takeBack, undoChoice, type StepReport, type TakeBackReport} from '../agent/take-back.ts'
+import {
+  changedProject,
+  listSteps,
+  oldContent,
+  takeBack,
+  undoChoice,
+  type StepReport,
+  type TakeBackReport,
+} from '../agent/take-back.ts'
 import {VibeCommand} from '../base-command.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {homes} from '../paths.ts'
@@ -43,7 +51,7 @@ export default class Undo extends VibeCommand {
 
   private async list({root, data}: {root: string; data: string}): Promise<UndoResult> {
     const listed = await listSteps(root, data)
-    if (listed.steps.length === 0) this.log('vibe has changed nothing here.')
+    if (listed.steps.length === 0) this.log('Nothing was changed here.')
     for (const line of stepLines(listed.steps, Date.now())) this.log(line)
     if (listed.damaged > 0)
       this.logToStderr(`${listed.damaged} entries of the journal are damaged and were passed over.`)

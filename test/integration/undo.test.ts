@@ -40,7 +40,10 @@ describe('vibe undo and redo', function () {
     ])
     expect([read('a.txt'), read('deep/b.txt')]).to.deep.equal(['one\nTWO\n', 'new\n'])
     const preview = await sandbox.vibe(['undo', '--preview'])
-    expect(preview.stdout).to.contain('Would take back: change both').and.contain('-TWO').and.contain('deep/b.txt  deleted')
+    expect(preview.stdout)
+      .to.contain('Would take back: change both')
+      .and.contain('-TWO')
+      .and.contain('deep/b.txt  deleted')
     expect(read('a.txt')).to.equal('one\nTWO\n')
     const undone = await sandbox.vibe(['undo', '--json'])
     expect(JSON.parse(undone.stdout)).to.deep.include({action: 'undo', done: true, conflicts: []})
@@ -52,9 +55,12 @@ describe('vibe undo and redo', function () {
   })
 
   it('takes back by number and by id, also from a folder inside the project', async () => {
-    for (const name of ['first', 'second', 'third']) await work(name, [call('write', {path: name, content: `${name}\n`}, 'c1')])
+    for (const name of ['first', 'second', 'third'])
+      await work(name, [call('write', {path: name, content: `${name}\n`}, 'c1')])
     mkdirSync(file('inside'))
-    const listed = JSON.parse((await sandbox.vibe(['undo', '--list', '--json'])).stdout) as {steps: Array<{id: string; title: string}>}
+    const listed = JSON.parse((await sandbox.vibe(['undo', '--list', '--json'])).stdout) as {
+      steps: Array<{id: string; title: string}>
+    }
     expect(listed.steps.map(({title}) => title)).to.deep.equal(['third', 'second', 'first'])
     const first = listed.steps[2]?.id ?? ''
     expect((await sandbox.vibe(['undo', first], {cwd: file('inside')})).code).to.equal(0)
@@ -62,12 +68,15 @@ describe('vibe undo and redo', function () {
     await sandbox.vibe(['undo', '2'])
     expect([existsSync(file('second')), existsSync(file('third'))]).to.deep.equal([false, false])
     const again = await sandbox.vibe(['undo'])
-    expect([again.code, again.stderr.includes('Nothing to undo')]).to.deep.equal([2, true])
+    expect([again.code, again.stderr.includes('not undone already')]).to.deep.equal([2, true])
   })
 
   it('never overwrites what was changed since, exits 8, and shows the old content', async () => {
     writeFileSync(file('a.txt'), 'old\n')
-    await work('change it', [call('read', {path: 'a.txt'}, 'c1'), call('edit', {path: 'a.txt', old: 'old', new: 'new'}, 'c2')])
+    await work('change it', [
+      call('read', {path: 'a.txt'}, 'c1'),
+      call('edit', {path: 'a.txt', old: 'old', new: 'new'}, 'c2'),
+    ])
     writeFileSync(file('a.txt'), 'mine\n')
     const refused = await sandbox.vibe(['undo'])
     expect(refused.code).to.equal(8)
@@ -78,7 +87,7 @@ describe('vibe undo and redo', function () {
   })
 
   it('has nothing to say where nothing was changed', async () => {
-    expect((await sandbox.vibe(['undo', '--list'])).stdout).to.contain('vibe has changed nothing here')
+    expect((await sandbox.vibe(['undo', '--list'])).stdout).to.contain('Nothing was changed here')
     expect((await sandbox.vibe(['redo'])).code).to.equal(2)
     expect((await sandbox.vibe(['undo', 'nonsense'])).code).to.equal(2)
   })

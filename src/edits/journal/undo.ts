@@ -1,6 +1,7 @@
 import {VibeError} from '../../errors.ts'
 import {ExitCode} from '../../exit-codes.ts'
 import {withLock} from '../../files/lock.ts'
+import {removeFolders} from '../pinned-folder.ts'
 import {applyLocked} from './apply.ts'
 import type {Entry, EntryHead} from './entry.ts'
 import {readHistory, type History, type Step} from './history.ts'
@@ -53,6 +54,8 @@ async function invert({heads, steps, kind, of}: Inverting, options: UndoOptions)
   const label = {kind, of, title: named.map(({title}) => title).join(', ')}
   const {place, signal} = options
   const entry = await applyLocked({place, signal, changes: inversion.changes, label})
+  // Folders that came with files which are gone again go too, when nothing else is in them.
+  await removeFolders([...new Set(heads.flatMap(({madeFolders}) => madeFolders))].sort())
   return {...inversion, steps: named, entry}
 }
 
@@ -66,7 +69,7 @@ async function locked<Result>({place, signal}: UndoOptions, work: () => Promise<
 
 function chooseLatest({steps}: History, count: number): Step[] {
   const done = steps.filter(({state}) => state === 'done')
-  if (done.length === 0) throw nothing('undo', 'vibe has changed nothing here that is not undone already.')
+  if (done.length === 0) throw nothing('undo', 'Nothing was changed here that is not undone already.')
   return done.slice(-count).reverse()
 }
 
@@ -107,7 +110,7 @@ function unknownId(id: string, matches: number): VibeError {
 function nothing(what: 'undo' | 'redo', message: string): VibeError {
   return new VibeError({
     code: `nothing-to-${what}`,
-    message: `Nothing to ${what}: ${message}`,
+    message: message,
     hint: 'See what was changed with: vibe undo --list',
     exit: ExitCode.usage,
   })

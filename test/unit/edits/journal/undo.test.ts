@@ -1,4 +1,4 @@
-import {chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, unlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, unlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
@@ -55,6 +55,7 @@ describe('undo and redo', () => {
       undefined,
     ])
     expect((await stat(at('gone'))).mode & 0o777).equal(0o755)
+    expect((await readdir(root)).sort()).deep.equal(['changed', 'gone'])
     await redo()
     expect([await read('changed'), await read('gone'), await read('made/here')]).deep.equal(['new\n', undefined, 'x\n'])
   })
