@@ -21,7 +21,7 @@ function say(text: string, exit: number): number {
 }
 
 function bugReport(stack: string): string {
-  return `${stack}\n\nThis is a bug in vibe or in one of its plugins. Please report it with the lines above and what "vibe --version" says.\n`
+  return `${stack}\n\nThis is a bug in vibe or in one of its plugins. Please report it with the lines above and what "vibe doctor" says.\n`
 }
 
 /** The exit code that oclif attaches to what it throws on purpose. */

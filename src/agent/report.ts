@@ -37,7 +37,7 @@ export function errorEvent(error: unknown): ErrorEvent {
     type: 'error',
     code: 'bug',
     message,
-    hint: 'This is a bug in vibe or in one of its plugins. Please report it with the stack and what "vibe --version" says.',
+    hint: 'This is a bug in vibe or in one of its plugins. Please report it with the stack and what "vibe doctor" says.',
     retryable: false,
     ...(stack === undefined ? {} : {stack}),
   }

@@ -6,8 +6,7 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 
 export default class CompletionCommand extends VibeCommand {
-  static override summary =
-    'Print the script that lets a shell complete commands, flags, providers, models and settings'
+  static override summary = 'Print the script that makes a shell complete what you type'
   static override description = [
     'Install it with one line:',
     ...SHELLS.flatMap((shell) => completionFor(shell).install.map((line) => `  ${shell.padEnd(10)}  ${line}`)),

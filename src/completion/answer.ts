@@ -1,12 +1,11 @@
 import {homes} from '../paths.ts'
 import {readCommandTree} from './command-tree.ts'
-import {factsOf, type Place} from './facts.ts'
+import type {Place} from './facts.ts'
 import {understand} from './line.ts'
 import {commandNames, flagNames} from './names.ts'
 import {installed} from './plugin-folders.ts'
 import {replyLines, type Offer} from './reply.ts'
 import {readRequest, type Request} from './request.ts'
-import {valuesFor} from './values.ts'
 
 /**
  * Answers a shell's script. Whatever goes wrong, the answer is nothing: words of an error would end up in the user's line.
@@ -31,7 +30,11 @@ async function offerFor({words, index, current}: Request, place: Place): Promise
   const expected = understand(words, index, tree)
   if (expected.kind === 'nothing') return {candidates: []}
   if (expected.kind === 'flags') return {candidates: flagNames(expected.command, expected.given)}
-  if (expected.kind === 'value') return valuesFor({facts: factsOf(place), tree, at: expected, current})
+  if (expected.kind === 'value') {
+    // Names and flags need neither configuration nor registry.
+    const [{factsOf}, {valuesFor}] = await Promise.all([import('./facts.ts'), import('./values.ts')])
+    return valuesFor({facts: factsOf(place), tree, at: expected, current})
+  }
   const names = commandNames(tree, expected.below, expected.colons)
   const isPrompt = expected.below === '' && !names.some(({value}) => value.startsWith(current))
   return isPrompt ? {files: true} : {candidates: names}

@@ -12,7 +12,7 @@ export function commandNames(tree: CommandTree, below: string, colons: boolean):
     if (command.hidden || command.id === OTHER_DOOR || !command.id.startsWith(start)) continue
     const rest = command.id.slice(start.length)
     const name = colons ? rest : (rest.split(':')[0] ?? rest)
-    if (name === rest) names.set(name, command.summary)
+    if (name === rest) names.set(name, names.get(name) || command.summary)
     else if (!names.has(name)) names.set(name, tree.topics.get(`${start}${name}`) ?? '')
   }
   return byName(

@@ -1,5 +1,6 @@
 import type {Facts} from './facts.ts'
 import type {Candidate} from './reply.ts'
+import {knownProviders} from '../providers/known-providers.ts'
 import {recallModels} from '../providers/model-cache.ts'
 
 /** The name under which the environment alone makes a provider. */
@@ -32,6 +33,21 @@ export async function typeNames(facts: Facts): Promise<Candidate[]> {
     value: id,
     description: manifest.description ?? manifest.name,
   }))
+}
+
+/** The same, with those that vibe knows by name and can offer to install. */
+export async function knownTypes(facts: Facts): Promise<Candidate[]> {
+  const installed = await typeNames(facts)
+  const others = knownProviders().filter(({id}) => !installed.some(({value}) => value === id))
+  return [
+    ...installed,
+    ...others.map(({id, description}) => ({value: id, description: `${description} (not installed)`})),
+  ]
+}
+
+/** Packages that `plugins:install` may be asked for. */
+export function knownPackages(): Candidate[] {
+  return [...new Set(knownProviders().map((known) => known.package))].map((value) => ({value}))
 }
 
 /**

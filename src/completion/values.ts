@@ -2,7 +2,15 @@ import type {ArgumentInfo, CommandTree, FlagInfo} from './command-tree.ts'
 import type {Facts} from './facts.ts'
 import type {Expected} from './line.ts'
 import {commandNames} from './names.ts'
-import {instanceNames, modelIds, providerNames, settingPairs, typeNames} from './providers.ts'
+import {
+  instanceNames,
+  knownPackages,
+  knownTypes,
+  modelIds,
+  providerNames,
+  settingPairs,
+  typeNames,
+} from './providers.ts'
 import type {Candidate, Offer} from './reply.ts'
 import {sessionIds} from './sessions.ts'
 import {settingKeys, settingValues} from './settings.ts'
@@ -18,11 +26,12 @@ const PLUGIN_COMMAND = /^plugins:(inspect|uninstall|unlink|remove|update)$/
 /** By the name of a flag; `COMMAND NAME` where it means something else for one command. */
 const FLAG_VALUES: Record<string, Source> = {
   provider: ({facts}) => providerNames(facts),
-  'setup provider': ({facts}) => typeNames(facts),
-  type: ({facts}) => typeNames(facts),
+  'setup provider': ({facts}) => knownTypes(facts),
+  type: ({facts}) => knownTypes(facts),
   model: ({facts, at}) => modelIds(facts, providerMeant(at)),
   profile: ({facts}) => Object.keys(facts.config().values.profiles).map((value) => ({value})),
   resume: ({facts, current}) => sessionIds(facts, current),
+  fallback: ({facts}) => fallbacks(facts),
   allow: () => RULES.map((value) => ({value})),
   'key-env': ({facts}) => keyVariables(facts),
   set: ({facts, at, current}) => settingPairs(facts, typeMeant(facts, at), current),
@@ -30,16 +39,15 @@ const FLAG_VALUES: Record<string, Source> = {
 
 /** By `COMMAND NAME`, or the name of an argument alone. */
 const ARGUMENT_VALUES: Record<string, Source> = {
-  'provider:add name': ({facts}) => typeNames(facts),
+  'provider:add name': ({facts}) => knownTypes(facts),
+  'model:pull model': ({facts, at}) => modelIds(facts, providerMeant(at)),
+  'plugins:install plugin': () => knownPackages(),
   'provider:create name': () => [],
   'provider:prefer type': ({facts}) => typeNames(facts),
   'provider:prefer package': ({facts}) => facts.plugins().map(({name}) => ({value: name})),
   'model:list name': ({facts}) => providerNames(facts),
   'model:refresh name': ({facts}) => providerNames(facts),
-  'help command': ({tree}) => [
-    ...commandNames(tree, '', false),
-    {value: 'exit-codes', description: 'What scripts can rely on'},
-  ],
+  'help command': ({tree, at, current}) => helpWords(tree, at.line.arguments, current),
   'config:set value': ({facts, at}) => settingValues(facts, at.line.arguments[0] ?? ''),
   key: ({facts}) => settingKeys(facts),
 }
@@ -93,6 +101,20 @@ function typeMeant(facts: Facts, at: ValuePlace): string | undefined {
   const {type, name} = providerMeant(at)
   const {providers} = facts.config().values
   return type ?? (name !== undefined && Object.hasOwn(providers, name) ? providers[name]?.type : name)
+}
+
+function helpWords(tree: CommandTree, before: readonly string[], current: string): Candidate[] {
+  const names = commandNames(tree, before.join(':'), current.includes(':'))
+  return before.length > 0 ? names : [...names, {value: 'exit-codes', description: 'What scripts can rely on'}]
+}
+
+/** Another provider, or one with a model of its own. */
+function fallbacks(facts: Facts): Candidate[] {
+  const {providers} = facts.config().values
+  const withModel = Object.entries(providers).flatMap(([name, {model}]) =>
+    model === undefined ? [] : [{value: `${name}/${model}`}],
+  )
+  return [...instanceNames(facts), ...withModel]
 }
 
 /** Names only; a value never leaves the environment. */

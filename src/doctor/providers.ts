@@ -77,7 +77,8 @@ function abilityFindings(
   if (known === undefined || Number.isNaN(days)) return []
   const base = {id: 'abilities', title: 'Measured abilities'}
   const detail = `of ${model}: ${days < 1 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`}`
-  return [{...base, state: days > OLD_DAYS ? 'warning' : 'ok', detail}]
+  if (days <= OLD_DAYS) return [{...base, state: 'ok', detail}]
+  return [{...base, state: 'warning', detail, mend: `vibe provider:probe ${instance.name}`}]
 }
 
 type Asking = {workplace: Workplace; tried: Place['tried']; isCurrent: boolean; signal: AbortSignal}

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto'
 import {basename} from 'node:path'
 
 /**
@@ -6,6 +5,8 @@ import {basename} from 'node:path'
  * @param root the project's real path
  */
 export function projectKey(root: string): string {
+  // Loading it takes a while, and completion needs it for sessions only.
+  const {createHash} = process.getBuiltinModule('node:crypto')
   const digest = createHash('sha256').update(root).digest('hex').slice(0, 12)
   const name = basename(root)
     .replaceAll(/[^A-Za-z0-9._-]/g, '_')

@@ -89,7 +89,7 @@ function mendingStep({id, state, plugin}: Pick<ProviderEntry, 'id' | 'state' | '
   if (state === 'hooks-declared')
     return `vibe plugins uninstall ${plugin.name}   or add it to trust.plugins: vibe config:edit`
   if (state === 'id-conflict' || state === 'id-reserved') return `vibe provider:prefer ${id} ${plugin.name}`
-  if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe provider:list shows what can be used'
+  if (state !== 'manifest-invalid' && state !== 'api-unsupported') return 'vibe doctor shows what is wrong with it'
   if (plugin.type === 'core') return 'Install vibe again: npm install -g vibe-coder'
   if (plugin.type === 'link') return `Mend it in ${plugin.root}   or: vibe plugins unlink ${plugin.name}`
   return `vibe plugins update   or: vibe plugins uninstall ${plugin.name}`

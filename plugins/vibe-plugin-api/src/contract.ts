@@ -15,7 +15,7 @@ export type CreateProvider<Settings extends JsonObject = JsonObject> = (
 
 export type ProviderModule = {
   createProvider: CreateProvider
-  /** Called only by `vibe provider:update` and `vibe doctor`, never on the way to a chat. */
+  /** Called only where settings are changed, by `vibe provider:update`; never on the way to a chat, nor by `vibe doctor`, which changes nothing. */
   migrateSettings?: (settings: JsonObject, fromVersion: number) => JsonObject
   oauth?: OAuthFlow
 }
