@@ -1,8 +1,11 @@
 import {expect} from 'chai'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {jsonReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
-import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {setTimeout as wait} from 'node:timers/promises'
+import {jsonReply, openaiChatReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
+import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 import {PROBED, startSmallModel, type ChatBody, type SmallModel} from '../support/small-model.ts'
 
 type Finding = {is: string; why: string}
@@ -134,6 +137,35 @@ describe('vibe provider:probe', function () {
     expect(runs.map(({code}) => code)).to.deep.equal([0, 0, 0, 0])
     const kept = JSON.parse(readFileSync(cache(), 'utf8')) as {models: object}
     expect(Object.keys(kept.models)).to.have.length(4)
+  })
+
+  it('ends at once when it is interrupted, and keeps nothing', async () => {
+    server = await startScriptedServer(() => ({
+      status: 200,
+      headers: {'content-type': 'text/event-stream'},
+      steps: [{stall: true}],
+    }))
+    await add('--no-validate')
+    const child = spawn(process.execPath, [VIBE, 'provider:probe'], {cwd: sandbox.project, env: sandbox.env})
+    const ended = once(child, 'exit')
+    while (server.requests.length === 0) await wait(20)
+    const started = performance.now()
+    child.kill('SIGINT')
+    expect(await ended).to.deep.equal([130, null])
+    expect(performance.now() - started).to.be.below(2000)
+    expect(existsSync(cache())).to.equal(false)
+  })
+
+  it('saves a provider whose model cannot be measured, and says so', async () => {
+    let chats = 0
+    server = await startScriptedServer((request) => {
+      if (request.path.endsWith('/models')) return jsonReply({object: 'list', data: [{id: 'tiny'}]})
+      chats++
+      return chats === 1 ? openaiChatReply({text: 'ready'}) : jsonReply({error: {message: 'told to fail'}}, 400)
+    })
+    const run = await add()
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stderr).to.contain('not measured: ')
   })
 
   it('ends with the key when that is refused, and with the service when it is away', async () => {
