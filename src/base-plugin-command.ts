@@ -1,8 +1,7 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import {VibeCommand} from './base-command.ts'
-import {loadConfig} from './config/load.ts'
+import {installHostOf} from './install/host.ts'
 import type {InstallHost} from './install/types.ts'
-import {homes} from './paths.ts'
 import type {PluginSource} from './providers/types.ts'
 
 export const consentFlags = {
@@ -26,19 +25,8 @@ export type PostinstallHooks = Interfaces.Hooks & {
   'plugins:postinstall': {options: {installed?: PluginSource}; return: void}
 }
 
-/** What an installation may know of this machine. A project has no say in it, trusted or not. */
+/** What an installation may know of this machine, of which oclif's configuration is a part. */
 export function installHost(config: Interfaces.Config, options: {allowScripts?: boolean} = {}): InstallHost {
-  const {values} = loadConfig({cwd: process.cwd(), env: process.env, trusted: false})
-  return {
-    env: process.env,
-    homes: homes(),
-    cwd: process.cwd(),
-    vibeVersion: config.version,
-    ...(values.npm.registry !== undefined && {registry: values.npm.registry}),
-    trusted: values.trust.plugins,
-    allowScripts: options.allowScripts === true || values.plugins.allowScripts,
-    offline: values.offlineMode,
-    prefer: values.plugins.prefer,
-    plugins: [...config.plugins.values()],
-  }
+  const plugins = config.plugins.values()
+  return installHostOf({plugins, env: process.env, cwd: process.cwd(), version: config.version}, options)
 }

@@ -55,6 +55,10 @@ export const providerFlags = {
   insecure: Flags.boolean({description: 'Accept plain http to an address that is not local'}),
 }
 
+export const installFlag = {
+  install: Flags.boolean({description: 'Install the package of the type if it is missing, without a question'}),
+}
+
 export type ProviderFlagValues = {
   endpoint?: string | undefined
   model?: string | undefined

@@ -70,7 +70,19 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
   const recovered = await recoverInterrupted(places.data)
   const secrets = new Set<string>()
   const debugLog = config.values.debugMode ? openDebugLog({folder: join(places.data, 'logs'), secrets}) : undefined
-  const registry = await readRegistry({
+  const registry = await registryOf(host, {config, homes: places})
+  return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets, recovered}
+}
+
+/** The same workplace with a plugin that was installed meanwhile, in the place of an older copy. */
+export async function withPlugin(workplace: Workplace, plugin: PluginSource): Promise<Workplace> {
+  const others = [...workplace.host.plugins].filter(({name}) => name !== plugin.name)
+  const host = {...workplace.host, plugins: [...others, plugin]}
+  return {...workplace, host, registry: await registryOf(host, workplace)}
+}
+
+function registryOf(host: Host, {config, homes: places}: Pick<Workplace, 'config' | 'homes'>): Promise<Registry> {
+  return readRegistry({
     plugins: host.plugins,
     cacheFolder: places.cache,
     vibeVersion: host.version,
@@ -78,7 +90,6 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
     trusted: config.values.trust.plugins,
     dataFolder: places.data,
   })
-  return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets, recovered}
 }
 
 function flagsOf(choice: Choice) {

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {ProviderCommand, providerFlags, requestOf} from '../base-provider-command.ts'
+import {installFlag, ProviderCommand, providerFlags, requestOf} from '../base-provider-command.ts'
 import type {AddResult} from '../providers/add-provider.ts'
 import {openDesk} from '../ui/provider-desk.ts'
 import {savedLines} from '../ui/provider-lines.ts'
@@ -16,6 +16,7 @@ export default class Setup extends ProviderCommand {
   static override flags = {
     provider: Flags.string({char: 'p', description: 'Provider type', helpValue: 'TYPE'}),
     ...providerFlags,
+    ...installFlag,
     yes: Flags.boolean({char: 'y', description: 'Ask nothing'}),
   }
 
@@ -26,7 +27,11 @@ export default class Setup extends ProviderCommand {
       ...(flags.provider !== undefined && {type: flags.provider}),
       ...(await requestOf(flags, desk.signal)),
     }
-    const {result, asked} = await setUp(request, {verify: !flags['no-validate'], ask: !flags.yes && !flags.json}, desk)
+    const {result, asked} = await setUp(
+      request,
+      {verify: !flags['no-validate'], ask: !flags.yes && !flags.json, install: flags.install},
+      desk,
+    )
     if (!asked) for (const line of savedLines(result, process.env)) this.log(line)
     return result
   }

@@ -1,12 +1,12 @@
-import {didYouMean} from '../did-you-mean.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {homes} from '../paths.ts'
 import {readManifests} from './manifest.ts'
-import {ownerOf, shippedVersions} from './plugin-facts.ts'
+import {shippedVersions} from './plugin-facts.ts'
 import {inStableOrder} from './plugin-order.ts'
 import {findImplementer, settleStates, shadowNote} from './registry-states.ts'
 import {withholdKeyVariables} from './reserved-variables.ts'
+import {unknownType} from './unknown-type.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from './types.ts'
 import {openVerdictCache} from './verdict-cache.ts'
 
@@ -72,7 +72,7 @@ function getUsable(entries: readonly ProviderEntry[], id: string): ProviderEntry
   const usable = claims.find((entry) => entry.state === 'ok')
   if (usable?.manifest) return {...usable, manifest: usable.manifest}
   const [bad] = claims
-  throw bad ? unusable(bad) : unknown(entries, id)
+  throw bad ? unusable(bad) : unknownType(id, entries)
 }
 
 function unusable({id, state, problems, plugin}: ProviderEntry): VibeError {
@@ -93,17 +93,4 @@ function mendingStep({id, state, plugin}: Pick<ProviderEntry, 'id' | 'state' | '
   if (plugin.type === 'core') return 'Install vibe again: npm install -g vibe-coder'
   if (plugin.type === 'link') return `Mend it in ${plugin.root}   or: vibe plugins unlink ${plugin.name}`
   return `vibe plugins update   or: vibe plugins uninstall ${plugin.name}`
-}
-
-function unknown(entries: readonly ProviderEntry[], id: string): VibeError {
-  const usable = [...new Set(entries.filter((entry) => entry.state === 'ok').map((entry) => entry.id))]
-  const meant = didYouMean(id, usable)
-  const owner = ownerOf(id)
-  return new VibeError({
-    code: 'provider-unknown',
-    message: `There is no provider type "${id.slice(0, 60)}"${meant ? `; did you mean "${meant}"?` : ''}`,
-    origin: usable.length > 0 ? `installed: ${usable.join(', ')}` : 'no provider plugin is installed',
-    hint: owner ? `vibe plugins install ${owner}` : 'vibe provider:list shows what is installed',
-    exit: ExitCode.notSetUp,
-  })
 }

@@ -82,6 +82,7 @@ export type ProviderManifest = {
     default?: string
     defaultSmall?: string
     currency?: 'USD'
+    suggested?: Array<{id: string; sizeBytes?: number}>
     catalog?: CatalogModel[]
   }
 }

@@ -7,22 +7,42 @@ import {missingFlags} from '../providers/provider-needs.ts'
 import {chooseModel} from './choose-model.ts'
 import {askEndpoint, askKey} from './prompts-for-provider.ts'
 import {askSettings} from './prompts-from-settings.ts'
-import {canAsk, input, select} from './prompts.ts'
+import {installType, missingType, type InstallChoice} from './install-type.ts'
+import {offerPull} from './offer-pull.ts'
+import {typeChoices} from './offer-types.ts'
+import {canAsk, input, search} from './prompts.ts'
 import type {Desk} from './provider-desk.ts'
 
 export type PartialRequest = Omit<DraftRequest, 'name' | 'type'> & {name?: string; type?: string}
 
 /**
- * Adds a provider; what the flags left open is asked in a terminal, and named as flags without one.
+ * Adds a provider; what the flags left open is asked in a terminal, and named as flags without one. A known type that is
+ * not installed is installed first, when it is agreed to.
  * @param options.ask false: never asks, also in a terminal
  */
 export async function addWithQuestions(
   partial: PartialRequest,
-  options: AddOptions & {ask: boolean},
+  options: AddOptions & InstallChoice,
   desk: Desk,
 ): Promise<AddResult> {
-  const request = options.ask && canAsk() ? await completed(partial, options, desk) : complete(partial, desk)
-  return addProvider(request, options, desk)
+  const asks = options.ask && canAsk()
+  const type = partial.type ?? typeNamed(partial.name, desk) ?? (asks ? await askType(desk) : undefined)
+  const missing = type === undefined ? undefined : missingType(type, desk.registry)
+  const ready = missing ? await installType(missing, desk, options) : desk
+  const known = {...partial, ...(type !== undefined && {type})}
+  const request = asks ? await completed(known, options, ready) : complete(known, ready)
+  return addProvider(request, options, ready)
+}
+
+/** `provider:add groq` says both what and how it is called. */
+function typeNamed(name: string | undefined, {registry}: Desk): string | undefined {
+  if (name === undefined) return undefined
+  const isType = registry.entries.some((entry) => entry.id === name) || missingType(name, registry) !== undefined
+  return isType ? name : undefined
+}
+
+function askType({registry}: Desk): Promise<string> {
+  return search('Which type?', typeChoices(registry))
 }
 
 /** @throws VibeError (exit 3) that names every missing flag at once */
@@ -44,12 +64,7 @@ function complete(partial: PartialRequest, {registry, env}: Desk): DraftRequest 
 }
 
 async function completed(partial: PartialRequest, options: AddOptions, desk: Desk): Promise<DraftRequest> {
-  const types = addableTypes(desk.registry).map(({id, manifest}) => ({
-    value: id,
-    label: id,
-    hint: manifest.description ?? manifest.name,
-  }))
-  const type = partial.type ?? (await select('Which type?', types))
+  const type = partial.type ?? (await askType(desk))
   const name = partial.name ?? (await input('Name for it', {initial: type}))
   const {manifest} = desk.registry.get(type)
   let request: DraftRequest = {...partial, name, type}
@@ -69,7 +84,9 @@ async function askedModel(request: DraftRequest, desk: Desk): Promise<string> {
   await ensureKey(resolved, desk.signal)
   const opened = await desk.open(resolved)
   try {
-    return await chooseModel(resolved, await askModels(opened, desk.signal))
+    const models = await askModels(opened, desk.signal)
+    const pulled = models?.length === 0 ? await offerPull(opened, desk.signal) : undefined
+    return pulled ?? (await chooseModel(resolved, models))
   } finally {
     await opened.provider.dispose?.()
   }

@@ -3,12 +3,14 @@ import type {Environment} from '../paths.ts'
 
 /** What vibe hands to enquirer; its own types lack half of these. */
 export type Question = {
-  type: 'select' | 'input' | 'password' | 'confirm'
+  type: 'select' | 'autocomplete' | 'input' | 'password' | 'confirm'
   message: string
   initial?: string | number | boolean
   choices?: Array<{name: string; message: string; hint?: string}>
   validate?: (value: string) => string | true
   result?: (value: string) => string
+  /** Of an `autocomplete`: the choices that fit what is typed. */
+  suggest?: (typed: string, choices: Array<{name: string; message: string}>) => Array<{name: string; message: string}>
   format?: (this: PromptState, value: string) => string
 }
 type PromptState = {
@@ -33,6 +35,7 @@ export async function askEnquirer(question: Question, env: Environment = process
     ...question,
     name: 'answer',
     ...(question.type === 'select' && {limit: ROWS, pointer: pointAt}),
+    ...(question.type === 'autocomplete' && {limit: ROWS, pointer: pointAt, append: typed}),
     onCancel: (_name: string, _value: unknown, state: PromptState) => {
       if (state.state.keypress?.name === 'escape') by = 'escape'
     },
@@ -48,6 +51,13 @@ export async function askEnquirer(question: Question, env: Environment = process
 
 function pointAt(this: PromptState, _choice: unknown, index: number): string {
   return this.state.index === index ? '❯' : ' '
+}
+
+/** Enquirer makes an expression of what is typed, which a stray bracket would break. */
+function typed(this: PromptState & {alert: () => void}, text: string): unknown {
+  if (!/^[\p{L}\p{N} ._:/@-]+$/u.test(text)) return this.alert()
+  const {append} = Object.getPrototypeOf(this) as {append: (text: string) => unknown}
+  return append.call(this, text)
 }
 
 type Ask = (question: object) => Promise<Record<string, unknown>>

@@ -2,7 +2,13 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {askEnquirer, type Question} from './enquirer-shim.ts'
 
-export type Choice<Value extends string = string> = {value: Value; label: string; hint?: string}
+export type Choice<Value extends string = string> = {
+  value: Value
+  label: string
+  hint?: string
+  /** Other words by which `search` finds it. */
+  also?: readonly string[]
+}
 
 /** Thrown by every question that is left: `interrupted` for Ctrl-C, Ctrl-D and a closed terminal, `step-back` for Esc. */
 export type LeftCode = 'interrupted' | 'step-back'
@@ -14,15 +20,38 @@ export function canAsk(): boolean {
 
 /** @returns the chosen value; the pointer starts at the first choice */
 export async function select<Value extends string>(message: string, choices: Array<Choice<Value>>): Promise<Value> {
-  const width = Math.max(...choices.map((choice) => choice.label.length))
-  const room = Math.max(20, (process.stdout.columns ?? 80) - 8)
-  const rows = choices.map(({value, label, hint}) => ({
-    name: value,
-    message: clip(hint === undefined ? label : `${label.padEnd(width)}  ${hint}`, room),
-  }))
-  const question: Question = {type: 'select', message, choices: rows, format: chosen(choices)}
+  const question: Question = {type: 'select', message, choices: rowsOf(choices), format: chosen(choices)}
   const value = String(await ask(question))
   return choices.find((choice) => choice.value === value)?.value ?? refuse(value)
+}
+
+/**
+ * `select` for a long list: typing narrows it to what has the text in its label or hint.
+ * @returns the chosen value
+ */
+export async function search<Value extends string>(message: string, choices: Array<Choice<Value>>): Promise<Value> {
+  for (;;) {
+    const question: Question = {
+      type: 'autocomplete',
+      message,
+      choices: rowsOf(choices),
+      suggest: narrowed(choices),
+      format: chosen(choices),
+    }
+    const value = String(await ask(question))
+    const found = choices.find((choice) => choice.value === value)
+    if (found) return found.value
+  }
+}
+
+function narrowed(choices: Choice[]): NonNullable<Question['suggest']> {
+  const words = new Map(
+    choices.map(({value, label, hint = '', also = []}) => [
+      value,
+      [label, value, hint, ...also].join(' ').toLowerCase(),
+    ]),
+  )
+  return (typed, rows) => rows.filter(({name}) => words.get(name)?.includes(typed.trim().toLowerCase()))
 }
 
 /** @param check returns what is wrong, undefined when nothing is */
@@ -84,9 +113,18 @@ export function left(code: LeftCode = 'interrupted'): VibeError {
 
 function chosen(choices: Choice[]): NonNullable<Question['format']> {
   return function () {
-    if (!this.state.submitted || this.state.cancelled) return ''
+    if (!this.state.submitted || this.state.cancelled) return this.input
     return choices.find((choice) => choice.value === this.focused?.name)?.label ?? ''
   }
+}
+
+function rowsOf(choices: Choice[]): Array<{name: string; message: string}> {
+  const width = Math.max(...choices.map((choice) => choice.label.length))
+  const room = Math.max(20, (process.stdout.columns ?? 80) - 8)
+  return choices.map(({value, label, hint}) => ({
+    name: value,
+    message: clip(hint === undefined ? label : `${label.padEnd(width)}  ${hint}`, room),
+  }))
 }
 
 function clip(text: string, width: number): string {

@@ -1,4 +1,4 @@
-import {openInstance, openWorkplace, type Choice, type Host, type Workplace} from '../agent/open.ts'
+import {openInstance, openWorkplace, withPlugin, type Choice, type Host, type Workplace} from '../agent/open.ts'
 import {originText} from '../config/explain.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
@@ -6,6 +6,7 @@ import type {AddEvent} from '../providers/add-provider.ts'
 import type {AddHost} from '../providers/draft.ts'
 import {PROBE_COST} from '../providers/probe/probe.ts'
 import {badPluginLines} from '../providers/registry.ts'
+import type {PluginSource} from '../providers/types.ts'
 import {abilityLine} from './ability-lines.ts'
 import {money, seconds} from './figures.ts'
 import {wrapWords} from './wrap.ts'
@@ -26,20 +27,26 @@ export async function openDesk(host: Host, choice: Choice = {}): Promise<Desk> {
   const write = (text: string) => void process.stderr.write(wrapWords(text, process.stderr.columns))
   for (const {origin, message} of workplace.config.problems) write(`! ${originText(origin)}: ${message}\n`)
   for (const line of badPluginLines(workplace.registry)) write(`! ${line}\n`)
+  const report = (event: AddEvent) => write(lineOf(event))
+  return {env: host.env, ...interruption(), write, report, ...placed(workplace)}
+}
+
+/** The same desk after a plugin was installed: its providers can be used at once. */
+export async function deskWith(desk: Desk, plugin: PluginSource): Promise<Desk> {
+  return {...desk, ...placed(await withPlugin(desk.workplace, plugin))}
+}
+
+function placed(workplace: Workplace): Pick<Desk, 'workplace' | 'config' | 'registry' | 'homes' | 'open'> {
   return {
     workplace,
     config: workplace.config,
     registry: workplace.registry,
-    env: host.env,
     homes: workplace.homes,
-    ...interruption(),
     // A provider can be asked for its models before one is chosen.
     open: async (instance) => {
       const {opened} = await openInstance(workplace, {...instance, model: instance.model ?? ''})
       return {...opened, instance}
     },
-    write,
-    report: (event) => write(lineOf(event)),
   }
 }
 

@@ -5,7 +5,8 @@ import {addProvider, freeName, type AddResult} from '../providers/add-provider.t
 import type {DraftRequest} from '../providers/draft.ts'
 import {canAsk} from './prompts.ts'
 import {openDesk, type Desk} from './provider-desk.ts'
-import {runWizard} from './wizard.ts'
+import {installType, missingType} from './install-type.ts'
+import {runWizard, type WizardHost} from './wizard.ts'
 import {wrapWords} from './wrap.ts'
 
 /**
@@ -15,7 +16,7 @@ import {wrapWords} from './wrap.ts'
  */
 export async function setUp(
   request: Omit<DraftRequest, 'name' | 'type'> & {type?: string},
-  options: {verify: boolean; ask: boolean},
+  options: {verify: boolean; ask: boolean; install: boolean},
   desk: Desk,
 ): Promise<{result: AddResult; asked: boolean}> {
   const {type} = request
@@ -23,8 +24,10 @@ export async function setUp(
     if (Object.keys(request).length > 0 || !options.ask || !canAsk()) throw needsFlags()
     return {result: await runWizard(aloud(desk)), asked: true}
   }
-  const name = freeName(type, desk.config)
-  return {result: await addProvider({...request, name, type}, {verify: options.verify, use: true}, desk), asked: false}
+  const missing = missingType(type, desk.registry)
+  const ready = missing ? await installType(missing, desk, options) : desk
+  const name = freeName(type, ready.config)
+  return {result: await addProvider({...request, name, type}, {verify: options.verify, use: true}, ready), asked: false}
 }
 
 /**
@@ -42,8 +45,10 @@ export async function setUpInstead(error: unknown, host: Host): Promise<void> {
 }
 
 /** The wizard is what its command answers: its lines go to standard output, between its questions. */
-function aloud(desk: Desk): Desk {
-  return {...desk, write: (text) => void process.stdout.write(wrapWords(text, process.stdout.columns))}
+function aloud(desk: Desk): WizardHost {
+  const write = (text: string) => void process.stdout.write(wrapWords(text, process.stdout.columns))
+  const heard = {...desk, write}
+  return {...heard, install: async (type) => aloud(await installType(type, heard, {install: false, ask: true}))}
 }
 
 function needsFlags(): VibeError {

@@ -1,8 +1,9 @@
 import type {ModelInfo} from 'vibe-plugin-api'
-import {addableTypes, draftProvider, freeName, saveProvider, type AddResult} from '../providers/add-provider.ts'
+import {draftProvider, freeName, saveProvider, type AddResult} from '../providers/add-provider.ts'
 import type {AddHost, Draft, DraftRequest} from '../providers/draft.ts'
 import {askModels, ensureKey, tryCall} from '../providers/check-provider.ts'
-import {findKeys, probeLocalServers, type FoundServer} from '../providers/detect.ts'
+import {probeLocalServers, type FoundServer} from '../providers/detect.ts'
+import type {KnownProvider} from '../providers/known-providers.ts'
 import {measureAloud} from '../providers/probe/probe-draft.ts'
 import type {OpenedProvider} from '../providers/types.ts'
 import {VibeError} from '../errors.ts'
@@ -10,18 +11,19 @@ import {chooseModel} from './choose-model.ts'
 import {callFigures, lineOf} from './provider-desk.ts'
 import {askEndpoint, askKey, askKeyItself} from './prompts-for-provider.ts'
 import {askSettings} from './prompts-from-settings.ts'
-import {select, type Choice} from './prompts.ts'
+import {offerPull} from './offer-pull.ts'
+import {left, search, select, type Choice} from './prompts.ts'
 import {shortHome} from './short-path.ts'
+import {offersFrom, type Offer} from './wizard-offers.ts'
 
 export type WizardHost = AddHost & {
   /** Where the wizard's own lines go; prompts draw on the terminal themselves. */
   write: (text: string) => void
   /** Looks for servers on this machine; replaced only by tests of other ports. */
   findServers?: (signal: AbortSignal) => Promise<FoundServer[]>
+  /** Asks for and installs the package of a type; the host afterwards knows the type. */
+  install?: (type: KnownProvider) => Promise<WizardHost>
 }
-
-/** What the first question offers: enough to draft a provider, but for what still has to be asked. */
-type Offer = {label: string; hint: string; request: DraftRequest; ask: 'nothing' | 'key' | 'address'}
 
 /**
  * Sets up a provider by asking. Esc goes back to the first question.
@@ -31,13 +33,16 @@ export async function runWizard(host: WizardHost): Promise<AddResult> {
   const servers = await (host.findServers ?? probeLocalServers)(host.signal)
   const offers = offersFrom(host, servers)
   host.write(
-    'Welcome to vibe. Two or three questions, about 30 seconds.\nCtrl-C leaves, Esc goes back; nothing is saved before the end.\n\n',
+    'Welcome to vibe. Two or three questions, about 30 seconds.\nTyping narrows a list, Esc goes back, Ctrl-C leaves; nothing is saved before the end.\n\n',
   )
   if (servers.length === 0)
     host.write('No model server runs here. To use one, start it first, for example: ollama serve\n\n')
   for (;;) {
     try {
-      const draft = await setUp(offers, host)
+      const offer = await chosen(offers)
+      const [ready, request] = await installed(offer, host)
+      host = ready
+      const draft = await setUp({...offer, request}, host)
       if (draft !== 'other') return await finish(draft, host)
     } catch (error) {
       if (!(error instanceof VibeError && error.code === 'step-back')) throw error
@@ -45,56 +50,37 @@ export async function runWizard(host: WizardHost): Promise<AddResult> {
   }
 }
 
-function offersFrom(host: WizardHost, servers: FoundServer[]): Offer[] {
-  const types = addableTypes(host.registry)
-  const keys = findKeys(host.env, host.registry)
-  const fromKeys = keys.map((key): Offer => ({
-    label: key.providerName,
-    hint: `key found in ${key.variable} (${key.masked})`,
-    request: {name: key.type, type: key.type, key: {kind: 'env', variable: key.variable}},
-    ask: 'nothing',
+async function chosen(offers: Offer[]): Promise<Offer> {
+  const choices = offers.map(({label, hint, also}, index): Choice => ({
+    value: String(index),
+    label,
+    hint,
+    ...(also && {also}),
   }))
-  const fromServers = servers.map((server): Offer => {
-    const own = types.find(
-      (entry) => entry.id === server.kind || (server.kind === 'lm-studio' && entry.id === 'lmstudio'),
-    )
-    const endpoint = own || server.endpoint.endsWith('/v1') ? server.endpoint : `${server.endpoint}/v1`
-    return {
-      label: SERVER_NAMES[server.kind],
-      hint: `running here, ${server.models.length} ${server.models.length === 1 ? 'model' : 'models'}, free`,
-      request: {name: server.kind, type: own?.id ?? 'openai-compatible', endpoint, key: {kind: 'none'}},
-      ask: 'nothing',
-    }
-  })
-  const rest = types.filter((entry) => entry.id !== 'openai-compatible' && !keys.some((key) => key.type === entry.id))
-  const toPaste = rest.map((entry): Offer => {
-    const needsKey = entry.manifest.auth.some((method) => method.kind === 'api-key')
-    const request: DraftRequest = {name: entry.id, type: entry.id}
-    return {
-      label: entry.manifest.name,
-      hint: needsKey ? 'paste a key' : 'no key needed',
-      request,
-      ask: needsKey ? 'key' : 'nothing',
-    }
-  })
-  const another: Offer = {
-    label: 'Another',
-    hint: 'any OpenAI-compatible address',
-    request: {name: 'custom', type: 'openai-compatible'},
-    ask: 'address',
-  }
-  return [...fromKeys, ...fromServers, ...toPaste, another]
+  const offer = offers[Number(await search('Which model service should vibe use?', choices))]
+  if (!offer) throw left('step-back')
+  return offer
 }
 
-const SERVER_NAMES = {ollama: 'Ollama', 'lm-studio': 'LM Studio', local: 'Local server'} as const
+/** Installs what the offer needs; where something else serves as well, whatever stands in the way is said and passed over. */
+async function installed({needs, request, instead}: Offer, host: WizardHost): Promise<[WizardHost, DraftRequest]> {
+  if (!needs || host.registry.entries.some(({id}) => id === needs.id)) return [host, request]
+  try {
+    if (host.install) return [await host.install(needs), request]
+  } catch (error) {
+    const declined = error instanceof VibeError && error.code === 'install-declined'
+    if (declined && !instead) throw left('step-back')
+    if (!(error instanceof VibeError) || error.code === 'interrupted' || error.code === 'step-back') throw error
+    host.write(`${declined ? '' : `! ${error.message}\n`}${instead ? 'Going on without it.\n' : ''}\n`)
+    if (!instead) throw left('step-back')
+  }
+  return [host, instead ?? request]
+}
 
-async function setUp(offers: Offer[], host: WizardHost): Promise<Draft | 'other'> {
-  const choices = offers.map((offer, index): Choice => ({value: String(index), label: offer.label, hint: offer.hint}))
-  const offer = offers[Number(await select('Which model service should vibe use?', choices))]
-  if (!offer) return 'other'
+async function setUp(offer: Offer, host: WizardHost): Promise<Draft | 'other'> {
   const request: DraftRequest = {...offer.request, name: freeName(offer.request.name, host.config)}
-  if (offer.ask === 'address') Object.assign(request, await askEndpoint())
-  if (offer.ask !== 'nothing') request.key = await askKey(request, host)
+  if (offer.ask.address) Object.assign(request, await askEndpoint())
+  if (offer.ask.key) request.key = await askKey(request, host)
   const {manifest} = host.registry.get(request.type)
   request.settings = await askSettings(manifest.settings, {env: host.env})
   return verified(request, host)
@@ -109,7 +95,8 @@ async function verified(request: DraftRequest, host: WizardHost): Promise<Draft 
       const opened = await host.open(draft.resolved)
       try {
         const models = await listAloud(opened, host)
-        const model = await chooseModel(draft.resolved, models)
+        const pulled = models?.length === 0 ? await offerPull(opened, host.signal) : undefined
+        const model = pulled ?? (await chooseModel(draft.resolved, models))
         request = {...request, model}
         await tryAloud({opened, model, models: models ?? []}, host)
         const measured = await measureAloud(

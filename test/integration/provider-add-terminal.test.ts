@@ -30,7 +30,7 @@ describe('vibe provider:add in a terminal', function () {
   it('asks for everything that no flag says, and narrows a long list by typing', async () => {
     start([])
     await pty.see('Which type?')
-    pty.type(KEYS.up)
+    pty.type('openai-c(')
     await pty.see('❯ openai-compatible')
     pty.type(KEYS.enter)
     await pty.see('Name for it')

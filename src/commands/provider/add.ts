@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {ProviderCommand, providerFlags, requestOf} from '../../base-provider-command.ts'
+import {installFlag, ProviderCommand, providerFlags, requestOf} from '../../base-provider-command.ts'
 import type {AddResult} from '../../providers/add-provider.ts'
 import {addWithQuestions} from '../../ui/add-interactive.ts'
 import {openDesk} from '../../ui/provider-desk.ts'
@@ -20,6 +20,7 @@ export default class ProviderAdd extends ProviderCommand {
     type: Flags.string({description: 'Provider type, as `provider:list` shows them', helpValue: 'TYPE'}),
     ...providerFlags,
     'save-env': Flags.string({description: 'Also write it as VIBE_CODER_* lines into a file', helpValue: 'FILE'}),
+    ...installFlag,
     use: Flags.boolean({description: 'Make it the current provider'}),
     yes: Flags.boolean({char: 'y', description: 'Ask nothing'}),
   }
@@ -36,6 +37,7 @@ export default class ProviderAdd extends ProviderCommand {
     const options = {
       verify: !flags['no-validate'],
       use: flags.use,
+      install: flags.install,
       ask: !flags.yes && !flags.json,
       ...(saveEnv !== undefined && {saveEnv}),
     }
