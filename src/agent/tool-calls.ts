@@ -21,6 +21,8 @@ export type ToolRunner = {
   loop: ReturnType<typeof createLoopWatch>
   emit: (event: AgentEvent) => void
   signal: AbortSignal
+  /** Told of each edit whether its text was found in the file. */
+  onEdit?: (fits: boolean) => void
   /** Called when a call was refused because nobody could be asked. */
   onUnansweredApproval: () => void
 }
@@ -42,6 +44,7 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     content: [{type: 'text', text: outcome.content}],
     ...(outcome.isError ? {isError: true as const} : {}),
   })
+  noteEdit(outcome, runner)
   if (outcome.edit)
     runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
   runner.emit({
@@ -53,6 +56,12 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     output: outcome.content,
     ms: Math.round(performance.now() - started),
   })
+}
+
+/** A model whose edits miss again and again is met another way. */
+function noteEdit({edit, isError, summary}: ToolOutcome, runner: ToolRunner): void {
+  if (edit) runner.onEdit?.(true)
+  else if (isError && /\b(?:no[-_]match|ambiguous)\b/.test(summary)) runner.onEdit?.(false)
 }
 
 /** Relative to the root where it lies inside, as people and scripts know it. */

@@ -133,6 +133,7 @@ function newToolRunner(options: TurnOptions, run: Run): ToolRunner {
     signal,
     loop: createLoopWatch(),
     emit: run.emit,
+    onEdit: (fits) => run.route.current.ladder?.noteEdit(fits),
     onUnansweredApproval: () => (run.progress.unanswered = true),
     ...(options.ask ? {ask: options.ask} : {}),
   }

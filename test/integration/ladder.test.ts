@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {readFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {ScriptedAnswer, ScriptedServer} from 'vibe-plugin-testkit'
 import {createSandbox, type Sandbox} from '../support/sandbox.ts'
@@ -142,6 +142,30 @@ describe('the ladder', function () {
     const {events} = await run({tools: 'refuse', task: [broken, broken, ...SEARCH_REPLACE.slice(0)]})
     expectMended(events)
     expect(notices(events).filter((notice) => notice.includes('could not be read'))).to.have.length(1)
+  })
+
+  it('goes on with whole files when blocks do not fit, and not for other refusals', async () => {
+    const miss = (line: string) => ({
+      text: `src/greet.js\n\`\`\`\n<<<<<<< SEARCH\n${line}\n=======\n${NEW}\n>>>>>>> REPLACE\n\`\`\`\n`,
+    })
+    const [look = {}, , test = {}, done = {}] = SEARCH_REPLACE
+    const misses = [miss('nothing'), miss('like'), miss('this')]
+    const [, whole = {}] = wholeFile()
+    server = await startSmallModel({tools: 'ignore', task: [look, ...misses, whole, test, done]})
+    const place = ['--type', 'openai-compatible', '--endpoint', `${server.url}/v1`, '--model', 'tiny', '--no-key']
+    await sandbox.vibe(['provider:add', 'small', ...place, '--no-validate'])
+    const known = {at: 'x', package: '', learned: {rung: 'search-replace', why: 'w', at: '2026-01-01'}}
+    const shown = JSON.parse((await sandbox.vibe(['provider:show', '--json'])).stdout) as {
+      values: Array<{key: string; value: string}>
+    }
+    known.package = shown.values.find(({key}) => key === 'package')?.value.replace(' ', '@') ?? ''
+    const models = {[`small openai-compatible ${server.url}/v1 tiny`]: known}
+    mkdirSync(join(sandbox.home, '.cache/vibe-coder'), {recursive: true})
+    writeFileSync(join(sandbox.home, '.cache/vibe-coder/abilities.json'), JSON.stringify({format: 1, models}))
+    const {events} = await again([], {})
+    expect(events[0]).to.include({rung: 'search-replace'})
+    expectMended(events)
+    expect(notices(events).filter((notice) => notice.includes('do not fit'))).to.have.length(1)
   })
 
   it('leaves native calls as they are', async () => {

@@ -1,4 +1,4 @@
-import type {ChatEvent, ChatRequest} from 'vibe-plugin-api'
+import type {ChatEvent} from 'vibe-plugin-api'
 import type {Ladder} from '../../providers/ladder/ladder.ts'
 import {refusesTools} from '../../providers/ladder/tools-refused.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
@@ -14,8 +14,8 @@ type Events = AsyncGenerator<ChatEvent | RetryNotice>
  */
 export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined): Events {
   if (!ladder || (call.request.tools ?? []).length === 0) return yield* streamChat(call)
-  if (failedEditsInARow(call.request) >= FAILED_EDITS && ladder.rung === 'search-replace')
-    await stepDown(call, ladder, `its last ${FAILED_EDITS} edits did not fit the file`)
+  if (ladder.rung === 'search-replace' && ladder.editsMiss)
+    await stepDown(call, ladder, 'its blocks do not fit the file')
   const counted: Counted = {whole: 0, malformed: 0}
   for (;;) {
     try {
@@ -43,14 +43,4 @@ async function* countingAll(events: Events, counted: Counted): Events {
     if (event.type === 'retry') yield event
     else yield* counting([event], counted)
   }
-}
-
-const FAILED_EDITS = 3
-
-/** How many of the newest edits failed one after the other; reading and running between them changes nothing. */
-function failedEditsInARow({messages}: ChatRequest): number {
-  const results = messages.flatMap((message) => (message.role === 'tool' ? message.content : []))
-  const edits = results.filter(({name}) => name === 'edit' || name === 'write').toReversed()
-  const good = edits.findIndex(({isError}) => isError !== true)
-  return good === -1 ? edits.length : good
 }

@@ -2,6 +2,7 @@ import {RUNG_WORDS, rungBelow, type Rung} from './rungs.ts'
 
 /** Answers in a row in which no call could be read, after which the next rung is tried. */
 const MALFORMED_IN_A_ROW = 2
+const MISSED_IN_A_ROW = 3
 
 export type RungChoice = {
   rung: Rung
@@ -25,6 +26,10 @@ export type Ladder = Readonly<RungChoice> & {
   stepDown: (why: string, to?: Rung) => Promise<string | undefined>
   /** @returns whether calls have been malformed so often that the rung does not hold */
   noteCalls: (calls: {whole: number; malformed: number}) => boolean
+  /** @param fits false: the text to replace was not in the file, or more than once */
+  noteEdit: (fits: boolean) => void
+  /** So many edits in a row did not fit that blocks do not hold. */
+  readonly editsMiss: boolean
 }
 
 type Place = {
@@ -36,6 +41,7 @@ type Place = {
 export function createLadder(choice: RungChoice, {model, learn}: Place): Ladder {
   let {rung, why, proven} = choice
   let malformed = 0
+  let missed = 0
   return {
     get rung() {
       return rung
@@ -53,6 +59,7 @@ export function createLadder(choice: RungChoice, {model, learn}: Place): Ladder 
       rung = to
       why = reason
       malformed = 0
+      missed = 0
       await learn(to, reason)
       return `${model}: ${reason}. Going on with ${RUNG_WORDS[to]}.`
     },
@@ -60,6 +67,10 @@ export function createLadder(choice: RungChoice, {model, learn}: Place): Ladder 
       if (calls.whole > 0) malformed = 0
       else if (calls.malformed > 0) malformed++
       return malformed >= MALFORMED_IN_A_ROW
+    },
+    noteEdit: (fits) => void (missed = fits ? 0 : missed + 1),
+    get editsMiss() {
+      return missed >= MISSED_IN_A_ROW
     },
   }
 }
