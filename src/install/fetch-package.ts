@@ -16,7 +16,8 @@ const FETCH_MS = 300_000
 /** @returns the tarball in a folder of our own, and what is in it; nothing of it has run */
 export async function fetchPackage(source: Elsewhere, place: Place): Promise<Contents & {tarball: string}> {
   const tarball = await tarballOf(source, place)
-  return {...(await inspectTarball(tarball, join(place.cwd, 'contents'))), tarball}
+  const shown = 'path' in source ? source.path : shownAddress(source.url)
+  return {...(await inspectTarball({path: tarball, shown}, join(place.cwd, 'contents'))), tarball}
 }
 
 async function tarballOf(source: Elsewhere, place: Place): Promise<string> {

@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {admit, type Admitted} from './gate.ts'
-import {changeOf, installedFacts, type InstalledFacts} from './installed.ts'
+import {changeBetween, installedFacts, type InstalledFacts} from './installed.ts'
 import {download, runScripts} from './download.ts'
 import {follows, recordPlugin} from './record-plugin.ts'
 import {parseSource} from './source.ts'
@@ -47,7 +47,8 @@ export async function installSource(source: Source, request: InstallRequest): Pr
     const admitted = await admit(source, {cwd: folder, host, signal})
     const before = await installedFacts(admitted.candidate.name, host)
     if (isSame(before, admitted)) return keepAsIs(admitted, before, {source, request})
-    const change = before === undefined ? undefined : changeOf(before, admitted)
+    const place = {cwd: folder, host, signal}
+    const change = before === undefined ? undefined : await changeBetween(before, admitted, place)
     await agree(
       {spec: request.spec, candidate: admitted.candidate, ...(change && {change}), allowScripts: host.allowScripts},
       request,

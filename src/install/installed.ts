@@ -2,8 +2,10 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {readManifests} from '../providers/manifest.ts'
 import type {Admitted} from './gate.ts'
+import type {NpmRun} from './npm.ts'
 import {memberOf, packageFacts, textIn} from './package-facts.ts'
 import {findListed, readPluginList, type ListedPlugin} from './plugin-list.ts'
+import {publisherOf} from './registry-lookup.ts'
 import type {Change, InstallHost, OfferedProvider} from './types.ts'
 
 /** What is installed under a name now. */
@@ -43,12 +45,19 @@ export async function installedFacts(name: string, host: InstallHost): Promise<I
 }
 
 /** What a new version brings that the installed one does not have. */
-export function changeOf(before: InstalledFacts, {candidate, dependencies}: Admitted): Change {
+export async function changeBetween(
+  before: InstalledFacts,
+  {candidate, dependencies}: Admitted,
+  place: Omit<NpmRun, 'limitMs'>,
+): Promise<Change> {
   const facts = packageFacts(before.pjson)
   const missingIn = (known: readonly string[] | undefined, all: readonly string[]) =>
     all.filter((one) => known?.includes(one) !== true)
+  const {publisher} = candidate
+  const former = publisher === undefined ? undefined : await publisherOf(candidate.name, before.version, place)
   return {
     from: before.version,
+    ...(former !== undefined && former !== publisher && {formerPublisher: former}),
     newPowers: missingIn(facts?.powers, candidate.powers),
     newScripts: missingIn(facts?.scripts, candidate.scripts),
     newDependencies: missingIn(facts?.dependencies, dependencies),

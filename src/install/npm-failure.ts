@@ -92,6 +92,9 @@ const KINDS: ReadonlyArray<[RegExp, Kind]> = [
   ],
 ]
 
+/** Codes that npm leaves in its sentence instead of its code. */
+const NAMED = /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EINTEGRITY|ENOSPC|EPIPE|ERR_SOCKET_TIMEOUT)\b/
+
 const OTHER: Kind = {
   code: 'registry-answer',
   says: 'the registry gave no usable answer',
@@ -127,10 +130,9 @@ export function npmErrorCode(result: NpmResult): string {
 function kindOf(code: string, summary: string): Kind {
   const known = KINDS.find(([pattern]) => pattern.test(code))
   if (known) return known[1]
-  const named = /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EINTEGRITY|ENOSPC|EPIPE|ERR_SOCKET_TIMEOUT)\b/.exec(
-    summary,
-  )
-  return KINDS.find(([pattern]) => pattern.test(named?.[1] ?? ''))?.[1] ?? OTHER
+  const isLate = /network timeout|timed out/i.test(summary)
+  const named = isLate ? 'ETIMEDOUT' : NAMED.exec(summary)?.[1]
+  return KINDS.find(([pattern]) => pattern.test(named ?? ''))?.[1] ?? OTHER
 }
 
 function errorOf({stdout, stderr}: NpmResult): {code: string; summary: string} {

@@ -21,6 +21,13 @@ export type NpmResult = {
   stderr: string
 }
 
+/** Unless the environment says otherwise; npm's own five minutes and ten seconds between attempts are for builds. */
+const TIMERS = {
+  npm_config_fetch_timeout: '12000',
+  npm_config_fetch_retries: '1',
+  npm_config_fetch_retry_mintimeout: '300',
+  npm_config_fetch_retry_maxtimeout: '1000',
+}
 const MOST_OUTPUT = 16 * 1024 * 1024
 /** npm holds a registry's answer in memory; an endless one must not take the machine's. */
 const HEAP_MB = 768
@@ -38,16 +45,10 @@ export async function runNpm(args: readonly string[], {cwd, host, signal, limitM
   const program = await findNpm(host, cwd)
   const settings = ['--json', '--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier', '--progress=false']
   const registry = host.registry === undefined ? [] : [`--registry=${host.registry}`]
-  const timers = [
-    '--fetch-timeout=12000',
-    '--fetch-retries=1',
-    '--fetch-retry-mintimeout=300',
-    '--fetch-retry-maxtimeout=1000',
-  ]
   const offline = host.offline ? ['--offline'] : []
   const child = process
     .getBuiltinModule('node:child_process')
-    .spawn(program.command, [...program.before, ...args, ...settings, ...registry, ...timers, ...offline], {
+    .spawn(program.command, [...program.before, ...args, ...settings, ...registry, ...offline], {
       cwd,
       env: npmEnvironment(host),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,6 +62,7 @@ function npmEnvironment({env, homes}: InstallHost): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !OUTER.test(name))
   // Hooks of git tools that packages bring would look for a repository; logs belong where nobody keeps work.
   return {
+    ...TIMERS,
     ...Object.fromEntries(kept),
     HUSKY: '0',
     npm_config_logs_dir: join(homes.cache, 'npm-logs'),

@@ -1,3 +1,4 @@
+import {join} from 'node:path'
 import {isSupportedApi} from '../providers/api-window.ts'
 import {isOlder} from '../providers/plugin-facts.ts'
 import {VibeError} from '../errors.ts'
@@ -50,6 +51,12 @@ export async function fittingVersion(name: string, place: Place): Promise<string
   return newest(fitting.flatMap((row) => textIn(row, 'version') ?? []))
 }
 
+/** Who uploaded a version, where the registry says so. */
+export async function publisherOf(name: string, version: string, place: Place): Promise<string | undefined> {
+  const json = await view([`${name}@${version}`, 'version', '_npmUser'], '', place).catch(() => undefined)
+  return personIn(memberOf(json, '_npmUser'))
+}
+
 /** npm prefers the version that is tagged "latest" when it is among those that a range allows. */
 async function bestOf({name, range}: Wanted, from: string, place: Place): Promise<string> {
   const asked = [`${name}@${range}`, 'version', 'dist-tags']
@@ -91,7 +98,9 @@ function newest(versions: string[]): string | undefined {
 
 async function view(args: string[], from: string, place: Place): Promise<unknown> {
   const [subject = ''] = args
-  const result = await runNpm(['view', ...args, '--prefer-online'], {...place, limitMs: ANSWER_MS})
+  // With an empty cache: an old answer must not stand in for a registry that is away.
+  const cache = `--cache=${join(place.cwd, 'cache')}`
+  const result = await runNpm(['view', ...args, cache], {...place, limitMs: ANSWER_MS})
   if (result.state !== 'done') throw npmFailure({subject, from, result})
   try {
     // Nothing at all is how npm says that no version matches.

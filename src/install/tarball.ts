@@ -15,10 +15,12 @@ export type Contents = {folder: string; integrity: string; bytes: number; pjson:
 
 /**
  * Looks into a package's tarball without installing it: its checksum, its size, its package.json and its manifests.
+ * @param tarball where it lies, and what it is called to people
  * @param folder gets copies of the manifests, and an empty file for each other file, so that it can be judged like a package
  * @throws VibeError for what is no package
  */
-export async function inspectTarball(path: string, folder: string): Promise<Contents> {
+export async function inspectTarball(tarball: {path: string; shown: string}, folder: string): Promise<Contents> {
+  const {path, shown} = tarball
   const kept = new Map<string, Buffer>()
   let bytes = 0
   try {
@@ -32,9 +34,9 @@ export async function inspectTarball(path: string, folder: string): Promise<Cont
       if (entry.isFile && inside !== '' && !inside.split('/').includes('..')) kept.set(inside, data)
     }
   } catch (error) {
-    throw unreadable(path, error instanceof Error ? error.message : String(error))
+    throw unreadable(shown, error instanceof Error ? error.message : String(error))
   }
-  const pjson = parsed(path, kept.get('package.json'))
+  const pjson = parsed(shown, kept.get('package.json'))
   await lay(folder, kept, pjson)
   return {folder, integrity: await integrityOf(path), bytes, pjson}
 }

@@ -62,6 +62,8 @@ export type Candidate = {
 /** What differs from the version that is installed now. */
 export type Change = {
   from: string
+  /** Who uploaded the installed version, when it was somebody else. */
+  formerPublisher?: string
   newPowers: string[]
   newScripts: string[]
   newDependencies: string[]

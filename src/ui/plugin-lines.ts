@@ -62,9 +62,12 @@ function warningsOf(candidate: Candidate, allowScripts: boolean, now: number): s
 
 function changesOf(change: Change | undefined): string[] {
   if (change === undefined) return []
-  const {newPowers, newScripts, newDependencies} = change
+  const {formerPublisher, newPowers, newScripts, newDependencies} = change
   const shown = newDependencies.slice(0, 5).join(', ')
   return [
+    ...(formerPublisher === undefined
+      ? []
+      : [`another publisher: the version that you have came from ${formerPublisher}`]),
     ...(newPowers.length > 0 ? [`new in this version: ${newPowers.join(' and ')}`] : []),
     ...(newScripts.length > 0 ? [`new install scripts: ${newScripts.join(', ')}`] : []),
     ...(newDependencies.length > 0 ? [`new dependencies: ${shown}${newDependencies.length > 5 ? ', …' : ''}`] : []),
