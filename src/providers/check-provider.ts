@@ -122,8 +122,10 @@ async function guarded<Result>(
   call: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   if (signal.aborted) throw interrupted(signal)
-  const timer = AbortSignal.timeout(timeoutMs)
-  const both = AbortSignal.any([signal, timer])
+  const tooLate = new AbortController()
+  // AbortSignal.timeout would let the process end while a plugin that holds nothing open is waited for.
+  const timer = setTimeout(() => tooLate.abort(), timeoutMs)
+  const both = AbortSignal.any([signal, tooLate.signal])
   const ended = Promise.withResolvers<never>()
   const onAbort = () => ended.reject(both.reason)
   both.addEventListener('abort', onAbort, {once: true})
@@ -132,11 +134,12 @@ async function guarded<Result>(
     return await Promise.race([call(both), ended.promise])
   } catch (error) {
     if (signal.aborted) throw interrupted(signal)
-    if (timer.aborted) throw tooSlow(instance, timeoutMs)
+    if (tooLate.signal.aborted) throw tooSlow(instance, timeoutMs)
     if (error instanceof VibeError) throw error
     const context = {plugin: instance.entry.plugin.name, endpoint: instance.endpoint, aborted: false}
     throw providerFailure(asProviderError(error, context), instance)
   } finally {
+    clearTimeout(timer)
     both.removeEventListener('abort', onAbort)
   }
 }

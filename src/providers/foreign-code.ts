@@ -1,9 +1,13 @@
+import {catchDirectWrites} from './foreign-output.ts'
+import {watchGlobals} from './foreign-globals.ts'
 import {setTraps, type ForeignStart} from './foreign-traps.ts'
 
 export type ForeignRun = {
   /** The folder of the package whose code runs; empty when it may be any. */
   root: string
   limitMs: number
+  /** Puts back what the code changes of what everybody shares, and fails it when that is the language itself. */
+  guardGlobals?: boolean
   /** What is waited for, in the sentence about a passed limit: "importing it". */
   waitingFor: string
 }
@@ -19,7 +23,7 @@ export type ForeignRun = {
  * @throws what the plugin threw, or an Error that says what it did
  */
 export async function runForeign<Result>(
-  {root, limitMs, waitingFor}: ForeignRun,
+  {root, limitMs, waitingFor, guardGlobals = false}: ForeignRun,
   work: () => Promise<Result>,
 ): Promise<Result> {
   let fail: ForeignStart['fail'] = () => undefined
@@ -28,6 +32,8 @@ export async function runForeign<Result>(
   })
   const start = {root, fail}
   const {context, release} = setTraps(start)
+  if (guardGlobals) catchDirectWrites(context)
+  const putBack = guardGlobals ? watchGlobals() : undefined
   const exitCode = process.exitCode
   let isLate = false
   const timer = setTimeout(() => {
@@ -35,8 +41,12 @@ export async function runForeign<Result>(
     fail(new Error(`${waitingFor} took more than ${limitMs / 1000} s`))
   }, limitMs)
   try {
-    return await Promise.race([context.run(start, work), stray])
+    const result = await Promise.race([context.run(start, work), stray])
+    const changed = putBack?.().language ?? []
+    if (changed.length > 0) throw new Error(`it changed ${changed.slice(0, 3).join(', ')}, which all programs share`)
+    return result
   } finally {
+    putBack?.()
     clearTimeout(timer)
     if (!isLate) release()
     process.exitCode = exitCode

@@ -53,8 +53,9 @@ export async function openProvider({
   const context = contextFor(instance, settings, host)
   const {plugin} = entry
   try {
-    const provider = await runForeign({root: plugin.root, limitMs, waitingFor: 'starting it'}, async () =>
-      (await importCreate(entry))(context),
+    const provider = await runForeign(
+      {root: plugin.root, limitMs, guardGlobals: isForeign(plugin), waitingFor: 'starting it'},
+      async () => (await importCreate(entry))(context),
     )
     const checked = checkedProvider(provider)
     if (!isForeign(plugin)) return {instance, provider: checked}
@@ -75,7 +76,9 @@ export async function tryEntry(entry: ProviderEntry, limitMs = LIMIT_MS): Promis
   const {plugin, manifest} = entry
   if (entry.state !== 'ok' || manifest?.entry === undefined) return entry
   try {
-    await runForeign({root: plugin.root, limitMs, waitingFor: 'importing it'}, () => importCreate({...entry, manifest}))
+    await runForeign({root: plugin.root, limitMs, guardGlobals: isForeign(plugin), waitingFor: 'importing it'}, () =>
+      importCreate({...entry, manifest}),
+    )
     return entry
   } catch (error) {
     return {...entry, state: 'entry-failed', problems: [entryFailure(entry, error).message]}

@@ -1,11 +1,13 @@
 import {isProviderError, ProviderError} from 'vibe-plugin-api'
 import {offlineErrorIn} from '../net/offline-error.ts'
+import {tameError, wordsOf} from './tame-error.ts'
 import {abortedError} from './stream-watch.ts'
 
 type Context = {plugin: string; endpoint: string; aborted: boolean}
 
 /** Whatever a plugin threw, as the error the contract promises; the cause is kept. */
-export function asProviderError(error: unknown, {plugin, endpoint, aborted}: Context): ProviderError {
+export function asProviderError(thrown: unknown, {plugin, endpoint, aborted}: Context): ProviderError {
+  const error = tameError(thrown)
   if (aborted) return isProviderError(error) && error.code === 'aborted' ? error : abortedError()
   const offline = offlineErrorIn(error)
   if (offline)
@@ -15,8 +17,8 @@ export function asProviderError(error: unknown, {plugin, endpoint, aborted}: Con
     )
   if (!isProviderError(error)) {
     return new ProviderError(
-      {code: 'unknown', message: `The plugin ${plugin} failed: ${messageOf(error)}`, retryable: false},
-      {cause: error},
+      {code: 'unknown', message: `The plugin ${plugin} failed: ${wordsOf(error)}`, retryable: false},
+      {cause: causeOf(thrown, error)},
     )
   }
   if (error.code !== 'aborted') return error
@@ -27,11 +29,8 @@ export function asProviderError(error: unknown, {plugin, endpoint, aborted}: Con
   )
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof Error && error.message !== '') return error.message
-  try {
-    return String(error)
-  } catch {
-    return 'it threw something that has no text' // An object without toString is as bad as it gets.
-  }
+/** What was thrown, unless reading it could fail or change. */
+function causeOf(thrown: unknown, error: Error): unknown {
+  const {types} = process.getBuiltinModule('node:util')
+  return types.isProxy(thrown) || types.isNativeError(thrown) ? error : thrown
 }

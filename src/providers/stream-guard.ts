@@ -1,8 +1,13 @@
 import {type ChatEvent, type JsonObject, ProviderError, type Warning} from 'vibe-plugin-api'
+import {OddEvent, readEvent} from './stream-events.ts'
 import {parseToolInput} from './tool-input.ts'
 
 /** Eight times the deltas of the longest answers there are. */
 const MAX_EVENTS = 1_000_000
+/** Events that say nothing: unknown ones and empty deltas. Services send a few as a sign of life. */
+const MAX_IDLE = 100_000
+/** Blocks of one answer, which nobody counts in thousands. */
+const MAX_BLOCKS = 10_000
 
 type BlockKind = 'text' | 'reasoning' | 'tool-call'
 type Block = {
@@ -30,6 +35,7 @@ export class StreamGuard {
   readonly #usedIndexes = new Set<number>()
   readonly #callIds = new Set<string>()
   #events = 0
+  #idle = 0
   #bytes = 0
   #started = false
   #ended = false
@@ -46,13 +52,26 @@ export class StreamGuard {
    * @returns what the rest of vibe may see of the event, in order
    * @throws ProviderError `bad-response` when the stream cannot be understood or is too big
    */
-  accept(event: unknown): ChatEvent[] {
+  accept(given: unknown): ChatEvent[] {
     if (++this.#events > MAX_EVENTS) throw this.#tooBig()
-    if (this.#ended || !isObject(event) || !KNOWN.has(event['type'])) return []
-    const known = event as ChatEvent
-    if (this.#started || known.type === 'response-start') return this.#accept(known)
+    const event = this.#ended ? undefined : this.#read(given)
+    if (event === undefined || isEmptyDelta(event)) this.#idle++
+    if (this.#idle > MAX_IDLE || this.#usedIndexes.size > MAX_BLOCKS) throw this.#tooBig()
+    if (event === undefined) return []
+    if (this.#started || event.type === 'response-start') return this.#accept(event)
     this.#started = true
-    return [{type: 'response-start', warnings: []}, ...this.#accept(known)]
+    return [{type: 'response-start', warnings: []}, ...this.#accept(event)]
+  }
+
+  #read(given: unknown): ChatEvent | undefined {
+    try {
+      const read = readEvent(given)
+      if (read?.dropped) this.#warn('opaque data that is no JSON, or too long, was left out')
+      this.#grow(read?.opaque ?? 0)
+      return read?.event
+    } catch (error) {
+      throw error instanceof OddEvent ? this.#broken(error.message) : error
+    }
   }
 
   #accept(event: ChatEvent): ChatEvent[] {
@@ -78,7 +97,7 @@ export class StreamGuard {
       case 'tool-call-end':
         return this.#toolCallEnd(event)
       case 'usage-update':
-        return isObject(event.usage) ? [event] : []
+        return [event]
       case 'response-end':
         return this.#end(event)
     }
@@ -87,19 +106,18 @@ export class StreamGuard {
   #start(event: Extract<ChatEvent, {type: 'response-start'}>): ChatEvent {
     if (this.#started) throw this.#broken('a second response-start')
     this.#started = true
-    return {...event, warnings: Array.isArray(event.warnings) ? event.warnings : []}
+    return event
   }
 
   #openBlock(event: BlockStart): ChatEvent {
     const {index, type} = event
-    if (!Number.isInteger(index)) throw this.#broken(`${type} without an index`)
     if (this.#usedIndexes.has(index)) throw this.#broken(`${type} uses index ${index} again`)
     this.#usedIndexes.add(index)
     const block: Block = {kind: kindOf(type), index, callId: '', name: '', inputText: ''}
     this.#open.set(index, block)
     if (type !== 'tool-call-start') return event
     block.callId = this.#uniqueId(event)
-    block.name = String(event.name)
+    block.name = event.name
     return {...event, callId: block.callId, name: block.name}
   }
 
@@ -132,12 +150,12 @@ export class StreamGuard {
       // Services leave the arguments of a tool without parameters empty; an answer that was cut may just not have come to them.
       return block.blankEnd ? toolCallEnd(block, isCut ? undefined : {}, block.blankEnd) : closing(block)
     })
-    return [...ends, {...event, usage: isObject(event.usage) ? event.usage : {}}]
+    return [...ends, event]
   }
 
   /** Services accept letters, digits, `_` and `-` in the ids they get back. */
   #uniqueId({callId, index}: {callId: string; index: number}): string {
-    const wanted = typeof callId === 'string' && callId !== '' ? callId : `call_${index}`
+    const wanted = callId === '' ? `call_${index}` : callId
     let id = wanted
     for (let number = 2; this.#callIds.has(id); number++) id = `${wanted}_${number}`
     this.#callIds.add(id)
@@ -146,11 +164,14 @@ export class StreamGuard {
     return id
   }
 
-  #count(text: unknown): string {
-    if (typeof text !== 'string') throw this.#broken('a delta without text')
-    this.#bytes += Buffer.byteLength(text)
-    if (this.#bytes > this.#options.maxTextBytes) throw this.#tooBig()
+  #count(text: string): string {
+    this.#grow(Buffer.byteLength(text))
     return text
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes > this.#options.maxTextBytes) throw this.#tooBig()
   }
 
   #warn(message: string): void {
@@ -164,25 +185,15 @@ export class StreamGuard {
   #tooBig(): ProviderError {
     const {plugin, maxTextBytes} = this.#options
     return badResponse(
-      `The answer through ${plugin} is bigger than ${maxTextBytes} bytes or ${MAX_EVENTS} events and was stopped.`,
+      `The answer through ${plugin} is bigger than ${maxTextBytes} bytes, or has too many events that say nothing, and was stopped.`,
     )
   }
 }
 
-const KNOWN: ReadonlySet<unknown> = new Set<ChatEvent['type']>([
-  'response-start',
-  'text-start',
-  'text-delta',
-  'text-end',
-  'reasoning-start',
-  'reasoning-delta',
-  'reasoning-end',
-  'tool-call-start',
-  'tool-call-delta',
-  'tool-call-end',
-  'usage-update',
-  'response-end',
-])
+function isEmptyDelta(event: ChatEvent): boolean {
+  if (event.type === 'tool-call-delta') return event.inputText === ''
+  return (event.type === 'text-delta' || event.type === 'reasoning-delta') && event.text === ''
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null

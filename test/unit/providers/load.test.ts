@@ -132,7 +132,7 @@ describe('openProvider', () => {
 
   const broken: Array<[id: string, cause: RegExp, limitMs?: number]> = [
     ['throws-on-import', /failed to start: no room \[2J left$/],
-    ['throws-on-create', /failed to start: it threw an object without a text$/],
+    ['throws-on-create', /failed to start: it threw an object that says nothing$/],
     ['exits-on-import', /failed to start: it called process\.exit\(9\)$/],
     ['exits-from-timer', /failed to start: it called process\.exit\(9\)$/],
     ['throws-stray', /failed to start: stray$/],

@@ -19,6 +19,8 @@ export async function send(context, {path, body}, {signal, headers, onActivity})
     const own = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
     const response = await context.fetch(`${context.endpoint}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
+      // The key and the conversation go only where the user said.
+      redirect: 'manual',
       signal,
       headers: {
         'user-agent': context.userAgent,
