@@ -1,4 +1,14 @@
-import {accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync} from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import {dirname, join, sep} from 'node:path'
 import type {Environment} from '../paths.ts'
 import type {Finding} from './finding.ts'
@@ -71,9 +81,16 @@ function identify(path: string, root: string): Pick<Program, 'kind' | 'what'> {
   const text = beginningOf(real)
   if (owner?.name === 'vibe-coder') return {kind: 'copy', what: `another copy of vibe-coder, ${owner.version}`}
   if (owner) return {kind: 'other', what: `the npm package ${owner.name} ${owner.version}`}
-  if (/vibe-coder/.test(text)) return {kind: text.includes(root) ? 'this' : 'copy', what: 'a launcher of vibe-coder'}
+  if (/vibe-coder/.test(text)) return launcher(path, text, root)
   if (/mistral|from vibe\b/i.test(text)) return {kind: 'other', what: 'Mistral Vibe'}
   return {kind: 'other', what: 'another program'}
+}
+
+/** What npm and pnpm put into PATH where there are no links: a script that names the package beside it. */
+function launcher(path: string, text: string, root: string): Pick<Program, 'kind' | 'what'> {
+  const beside = join(dirname(path), 'node_modules', 'vibe-coder')
+  const isThis = text.includes(root) || (existsSync(beside) && realpathSync(beside) === realpathSync(root))
+  return isThis ? {kind: 'this', what: 'this vibe'} : {kind: 'copy', what: 'a launcher of another vibe-coder'}
 }
 
 /** The npm package that a file belongs to. */
