@@ -47,7 +47,8 @@ export async function inFolder<Result>(run: (folder: string) => Promise<Result>)
 /** The manifest of the provider that the tests change, as plain data. */
 export async function goodManifest(): Promise<Json> {
   const text = await readFile(join(PLUGINS, 'vibe-provider-openai-compatible/vibe.provider.json'), 'utf8')
-  return {...(JSON.parse(text) as Json), id: 'good'}
+  const auth = [{kind: 'api-key', env: ['GOOD_API_KEY'], optional: true}, {kind: 'none'}]
+  return {...(JSON.parse(text) as Json), id: 'good', auth}
 }
 
 export const GOOD_PACKAGE: Json = {

@@ -23,15 +23,15 @@ Checks a provider package for vibe; FOLDER is the package's own, by default this
 
   --leg LEG        static, replay, grammar or live; may be repeated. Without it all but live
   --json           the report as JSON
-  --expect FILE    known failures, {"check id": "reason"}; by default conformance.json in the package
+  --expect FILE    known failures, {"check id": "reason"}; by default conformance.json
   --dialect FILE   how the service speaks, for a provider with a protocol of its own; by default
-                   conformance.js, .mjs or .ts in the package
+                   the package's conformance.js, .mjs or .ts
   --key-env VAR    live: the variable that holds the key; by default the manifest's own
   --endpoint URL   live: the service to ask; by default the manifest's own
   --model ID       live: the model to ask; by default the manifest's, else the first that is listed
   --help
 
-live asks the real service, spends some hundred tokens, and runs only when it is named or VIBE_LIVE=1.
+live asks the real service and spends some hundred tokens: only when it is named, or VIBE_LIVE=1.
 Exit: 0 everything passes, 8 a check fails, 2 wrong usage or nothing to check, 1 this kit broke.
 `
 

@@ -5,12 +5,15 @@ import {applyExpectations, readExpectations} from './expectations.ts'
 import {runGrammar} from './grammar/run-grammar.ts'
 import {knownIds} from './known-ids.ts'
 import {readPackage} from './read-package.ts'
+import {runLive} from './live/run-live.ts'
 import {runReplay} from './replay/run-replay.ts'
 import {watchProcess, type ProcessWatch} from './replay/watch-process.ts'
 import {reportOf, type Report} from './report.ts'
 import {runStatic} from './static/run-static.ts'
 import type {CheckedPackage} from './subject.ts'
 import {subjectsOf, type Hindrance, type Subject} from './subjects.ts'
+
+const NOT_LIVE = 'live: not run; --leg live asks the real service and spends some hundred tokens.'
 
 /** How many providers of a package are talked to at once. */
 const AT_ONCE = 4
@@ -24,10 +27,10 @@ export async function checkPackage(given: Arguments, env: NodeJS.ProcessEnv): Pr
   const checked = readPackage(given.folder)
   const expectations = readExpectations(checked.root, given.expect)
   const legs = legsOf(given, env)
-  const results = await runLegs(checked, legs, given)
+  const {results, notes} = await runLegs(checked, legs, {given, env})
   return reportOf(checked, {
     results: applyExpectations(results, expectations, knownIds()),
-    notes: [],
+    notes,
     ms: performance.now() - started,
   })
 }
@@ -37,13 +40,26 @@ function legsOf({legs}: Arguments, env: NodeJS.ProcessEnv): ReadonlySet<Leg> {
   return new Set(env['VIBE_LIVE'] === '1' ? ['static', 'replay', 'grammar', 'live'] : ['static', 'replay', 'grammar'])
 }
 
-async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, given: Arguments): Promise<CheckResult[]> {
+type Found = {results: CheckResult[]; notes: string[]}
+type Asked = {given: Arguments; env: NodeJS.ProcessEnv}
+
+async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, {given, env}: Asked): Promise<Found> {
   const results = legs.has('static') ? await runStatic(checked) : []
-  if (!legs.has('replay') && !legs.has('grammar')) return results
+  const notes: string[] = []
+  if (legs.size === 1 && legs.has('static')) return {results, notes}
   const subjects = await subjectsOf(checked, await loadConformance(checked.root, given.dialect))
-  for (const {replay, grammar} of await talkToAll(subjects))
-    results.push(...(legs.has('replay') ? replay : []), ...(legs.has('grammar') ? grammar : []))
-  return results
+  if (legs.has('replay') || legs.has('grammar'))
+    for (const {replay, grammar} of await talkToAll(subjects))
+      results.push(...(legs.has('replay') ? replay : []), ...(legs.has('grammar') ? grammar : []))
+  if (!legs.has('live')) return {results, notes: [NOT_LIVE]}
+  for (const subject of subjects) {
+    const live = 'create' in subject ? await runLive(subject, {...given, env}) : {results: [], streams: []}
+    results.push(...live.results)
+    if ('note' in live && live.note !== undefined) notes.push(live.note)
+    if ('create' in subject && live.streams.length > 0)
+      results.push(...(await runGrammar({...subject, label: `${subject.label} live`}, live.streams)))
+  }
+  return {results, notes}
 }
 
 type Talk = {replay: CheckResult[]; grammar: CheckResult[]}

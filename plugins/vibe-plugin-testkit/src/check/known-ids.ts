@@ -1,4 +1,5 @@
 import {grammarRules} from './grammar/rules.ts'
+import {liveChecks} from './live/live-checks.ts'
 import {afterwards} from './replay/run-replay.ts'
 import {scenarios} from './replay/scenarios.ts'
 import {entryChecks} from './static/entry-checks.ts'
@@ -13,6 +14,8 @@ export function knownIds(): Set<string> {
     'static/manifest',
     ...rules.map(({id}) => `static/${id}`),
     ...[...scenarios, ...afterwards].map(({id}) => `replay/${id}`),
+    'live/model',
+    ...liveChecks.map(({id}) => `live/${id}`),
     ...grammarRules.map(({id}) => `grammar/${id}`),
   ])
 }

@@ -23,13 +23,18 @@ type Listening = {
   served?: ScriptedAnswer | undefined
   /** Called with each event; true leaves the loop. */
   onEvent?: (event: ChatEvent) => boolean | void | Promise<boolean | void>
+  /** Milliseconds until the wait is given up. */
+  longestMs?: number
 }
 
 /**
  * Listens to a stream to its end.
  * @throws Mismatch when it neither goes on nor ends in time
  */
-export async function listen(stream: AsyncIterable<ChatEvent>, {scenario, served, onEvent}: Listening): Promise<Told> {
+export async function listen(
+  stream: AsyncIterable<ChatEvent>,
+  {scenario, served, onEvent, longestMs = LONGEST_MS}: Listening,
+): Promise<Told> {
   const told: Told = {scenario, events: [], end: 'done', served}
   const hear = async () => {
     try {
@@ -44,7 +49,7 @@ export async function listen(stream: AsyncIterable<ChatEvent>, {scenario, served
       told.end = 'thrown'
     }
   }
-  await within(LONGEST_MS, hear(), 'an end of the stream')
+  await within(longestMs, hear(), 'an end of the stream')
   return told
 }
 

@@ -40,7 +40,7 @@ export function probeEntry(file: string, exportName: string): Promise<EntryRepor
     child.on('close', (_code, signal) => {
       clearTimeout(timer)
       const {stdout, stderr} = text
-      const silent = {ms: IMPORT_MS, problem: 'the process ended while it was imported', connections: [], left: []}
+      const silent = {ms: 0, problem: 'the process ended while it was imported', connections: [], left: []}
       const report = text.report === '' ? silent : (JSON.parse(text.report) as Partial<EntryReport>)
       resolve({...silent, problem: undefined, ...report, stdout, stderr, ended: signal === null} as EntryReport)
     })
