@@ -2,8 +2,8 @@ import {ABILITIES, type Abilities, type Ability} from '../providers/abilities.ts
 import {RUNG_WORDS} from '../providers/ladder/rungs.ts'
 import type {ProbeReport} from '../providers/probe/probe-provider.ts'
 import {seconds} from './figures.ts'
-import {table} from './provider-lines.ts'
 import {sanitize} from './sanitize.ts'
+import {wrapWords} from './wrap.ts'
 
 const WORDS: Record<Ability, string> = {
   text: 'text',
@@ -23,22 +23,37 @@ export function probeLines(report: ProbeReport, columns: number | undefined): st
   const forced = toolMode === undefined || toolMode === rung ? '' : `, but you chose ${toolMode} (toolMode)`
   return [
     `${name}: ${sanitize(model)} at ${endpoint}`,
-    ...table(['', '', '', ''], abilityRows(report), columns).filter((line) => line.trim() !== ''),
+    ...abilityRows(report).map((row) => rowLine(row, columns)),
     `Way of calling tools: ${rung} (${RUNG_WORDS[rung]})${forced}`,
   ]
 }
 
-function abilityRows({findings, contextWindow, firstTokenMs}: Abilities): string[][] {
+type Row = {mark: string; label: string; text: string}
+
+function abilityRows({findings, contextWindow, firstTokenMs}: Abilities): Row[] {
+  const unknown = contextWindow === undefined
   return [
     ...ABILITIES.map((ability) => {
       const {is, why} = findings[ability]
-      return [MARKS[is], WORDS[ability], is, sanitize(why)]
+      return {mark: MARKS[is], label: WORDS[ability], text: `${is}, ${sanitize(why)}`}
     }),
-    contextWindow === undefined
-      ? ['?', 'context window', 'unknown', 'the service does not tell it']
-      : ['✓', 'context window', `${contextWindow.toLocaleString('en-US')}`, 'tokens'],
-    ...(firstTokenMs === undefined ? [] : [['', 'first word', seconds(firstTokenMs), '']]),
+    {
+      mark: unknown ? MARKS.unknown : MARKS.yes,
+      label: 'context window',
+      text: unknown ? 'unknown, the service does not tell it' : `${contextWindow.toLocaleString('en-US')} tokens`,
+    },
+    ...(firstTokenMs === undefined ? [] : [{mark: ' ', label: 'first word', text: `after ${seconds(firstTokenMs)}`}]),
   ]
+}
+
+const LABEL = Math.max(...Object.values(WORDS).map(({length}) => length))
+
+/** In columns where there is room for them; the reasons are a service's own words and may be long. */
+function rowLine({mark, label, text}: Row, columns: number | undefined): string {
+  if (columns !== undefined && columns < 60) return wrapWords(`${mark} ${label}: ${text}`, columns)
+  const lead = `${mark} ${label.padEnd(LABEL)}  `
+  if (columns === undefined) return lead + text
+  return lead + wrapWords(text, columns - lead.length).replaceAll('\n', `\n${' '.repeat(lead.length)}`)
 }
 
 /** One line for the end of a set-up: "tool calls through the service's own tool calls". */

@@ -49,7 +49,7 @@ export async function tryTools(asking: Asking): Promise<ToolFindings> {
   if ('failed' in first) {
     const {refused, why} = first.failed
     const finding = refused ? no(why) : unknown(why)
-    return {tools: finding, parallelTools: finding, refused}
+    return {tools: finding, parallelTools: {...finding, why: refused ? 'tools are refused' : why}, refused}
   }
   const right = first.calls.filter(isRight)
   const parallel = right.length > 1
