@@ -1,5 +1,6 @@
 import type {JsonObject} from 'vibe-plugin-api'
 import {parseToolInput} from '../tool-input.ts'
+import {functionCallsOf} from './function-call.ts'
 import {parseValues} from './json-values.ts'
 import type {TextCall} from './text-call.ts'
 
@@ -42,6 +43,9 @@ export function verdictOn(head: string, tools: ReadonlySet<string>): 'yes' | 'no
  * @returns undefined for JSON that is no call
  */
 export function callsOf(body: string, marking: Marking): TextCall[] | undefined {
+  const functions = marking.explicit ? functionCallsOf(body, body) : undefined
+  if (functions)
+    return functions.find(({problem}) => problem !== undefined) ? [firstProblem(functions, body)] : functions
   const parsed = parseValues(body)
   if ('problem' in parsed) {
     const begins = marking.explicit || verdictOn(body.slice(0, MAX_HEAD), marking.tools) === 'yes'

@@ -111,6 +111,8 @@ class JsonMachine {
 
   #decide(part: string): string {
     this.#line += part
+    const separator = this.#pending.length > 0 ? /^[ \t]*[;,]/.exec(this.#line)?.[0] : undefined
+    if (separator !== undefined) return this.#passSeparator(separator)
     const found = lineKind(this.#line)
     const kind = this.#line.length > MAX_OPENER && (found === 'open' || found === 'fence') ? 'prose' : found
     if (kind === 'open') return ''
@@ -131,6 +133,15 @@ class JsonMachine {
     this.#where = line.endsWith('\n') ? 'line-start' : 'prose'
     this.#say(line)
     return ''
+  }
+
+  /** Some models part their calls as a list does. */
+  #passSeparator(separator: string): string {
+    const rest = this.#line.slice(separator.length)
+    this.#line = ''
+    const last = this.#pending.at(-1)
+    if (last) last.raw += separator
+    return rest
   }
 
   #openFence(line: string): string {
@@ -245,6 +256,7 @@ function endOfTag(kind: {close: string; tail: string}, part: string): number {
 function explicitVerdict({head, kind}: Candidate): 'yes' | 'no' | 'open' {
   const text = head.trimStart()
   if (text === '') return 'open'
+  if (kind.type === 'tag' && '<function='.startsWith(text.slice(0, 10))) return text.length < 10 ? 'open' : 'yes'
   if (kind.type === 'fence' || text.startsWith('{') || text.startsWith('[')) return 'yes'
   if (text.startsWith('```')) return kind.type === 'tag' ? 'yes' : 'no'
   return kind.type === 'tag' && '```'.startsWith(text) ? 'open' : 'no'

@@ -15,6 +15,9 @@ const TAGS = ['think', 'tool_call', 'tool_calls', 'function_call', 'function_cal
 /** Special tokens that some servers leave in the text; JSON follows at once. */
 const MARKERS = ['[TOOL_CALLS]', '<|python_tag|>', '<|tool_call|>']
 
+/** What Qwen's coding models write instead of JSON. */
+const FUNCTION = '<function='
+
 export type Beginning = {lead: number; close?: string; explicit: boolean}
 
 /**
@@ -30,7 +33,7 @@ export function lineKind(line: string): 'open' | 'blank' | 'prose' | 'fence' | B
   if (text.startsWith('```') || text.startsWith('~~~')) return ended ? 'fence' : 'open'
   const known = beginning(text)
   if (known) return {...known, lead: known.lead + indent}
-  const mayBecome = [...MARKERS, ...TAGS.map((tag) => `<${tag}>`), '```', '~~~']
+  const mayBecome = [...MARKERS, ...TAGS.map((tag) => `<${tag}>`), FUNCTION, '```', '~~~']
   if (!ended && mayBecome.some((opener) => opener.startsWith(text))) return 'open'
   return text.startsWith('{') || text.startsWith('[') ? {lead: indent, explicit: false} : 'prose'
 }
@@ -38,6 +41,7 @@ export function lineKind(line: string): 'open' | 'blank' | 'prose' | 'fence' | B
 function beginning(text: string): Beginning | undefined {
   const marker = MARKERS.find((candidate) => text.startsWith(candidate))
   if (marker !== undefined) return {lead: marker.length, explicit: true}
+  if (text.startsWith(FUNCTION)) return {lead: 0, close: '</function>', explicit: true}
   const tag = TAGS.find((candidate) => text.startsWith(`<${candidate}>`))
   return tag === undefined ? undefined : {lead: tag.length + 2, close: `</${tag}>`, explicit: true}
 }

@@ -75,6 +75,13 @@ describe('tool calls as JSON in text', () => {
     ],
     ['an unknown tool, marked', '<tool_call>{"name": "fly", "arguments": {}}</tool_call>', [['fly', {}]]],
     ['no arguments, marked', '```tool_call\n{"name": "read"}\n```', [['read', {}]]],
+    ['calls with semicolons between', `${READ}; ${READ};`, [CALL, CALL]],
+    [
+      'tags of Qwen',
+      '<tool_call>\n<function=read>\n<parameter=path>\na.txt\n</parameter>\n</function>\n</tool_call>',
+      [CALL],
+    ],
+    ['tags of Qwen alone', 'I look.\n<function=read>\n<parameter=path>a.txt</parameter>\n</function>', [CALL]],
     ['a call after thinking', `<think>\n${READ}\n</think>\n${READ}`, [CALL]],
   ]
   for (const [name, text, expected] of calls)
@@ -85,6 +92,7 @@ describe('tool calls as JSON in text', () => {
     ['a cut call', '{"name": "read", "arguments": {"path": "a', 'read'],
     ['arguments beside the name', '<tool_call>{"name": "read", "path": "a"}</tool_call>', 'read'],
     ['arguments that are a list', '<tool_call>{"name": "read", "arguments": ["a"]}</tool_call>', 'read'],
+    ['a parameter that is not closed', '<function=read>\n<parameter=path>a.txt\n</function>', 'read'],
     ['no name', '<tool_call>{"arguments": {}}</tool_call>', 'tool_call'],
     ['a prototype', '<tool_call>{"name": "read", "arguments": {"__proto__": {"path": "a"}}}</tool_call>', 'read'],
     ['words in a call fence', '```tool_call\nread a.txt\n```', 'tool_call'],
@@ -163,6 +171,10 @@ describe('tool calls as JSON in text', () => {
       ' '.repeat(150),
       'x'.repeat(150),
       '\r\n',
+      ';',
+      '<function=read>',
+      '<parameter=path>a</parameter>',
+      '</function>',
       '{"name": "read", "arguments": ',
       'é😀',
     )
