@@ -12,15 +12,17 @@ type Block = {
   signed: JsonObject
 }
 
+/** Goes with each signature: only this model of this provider takes it back. */
+export type BlockSource = {model: string; providerId: string}
+
 /** Content blocks of one answer: turns the service's block events into the contract's, with indexes of our own. */
 export class Blocks {
   readonly #open = new Map<unknown, Block>()
-  readonly #model: string
+  readonly #from: BlockSource
   #next = 0
 
-  /** @param model goes with each signature: only this model takes it back */
-  constructor(model: string) {
-    this.#model = model
+  constructor(from: BlockSource) {
+    this.#from = from
   }
 
   *start(event: Wire): Generator<ChatEvent> {
@@ -69,7 +71,9 @@ export class Blocks {
     if (block?.kind === 'text') yield {type: 'text-end', index: block.index}
     else if (block?.kind === 'reasoning') {
       const signed = Object.keys(block.signed).length > 0
-      const metadata = signed ? {providerMetadata: {anthropic: {...block.signed, model: this.#model}}} : {}
+      const metadata = signed
+        ? {providerMetadata: {[this.#from.providerId]: {...block.signed, model: this.#from.model}}}
+        : {}
       yield {type: 'reasoning-end', index: block.index, ...metadata}
     } else if (block?.kind === 'tool-call') yield* endOfCall(block)
   }

@@ -17,13 +17,17 @@ import {isObject, numberAt} from './wire.ts'
 
 const MOST_MODELS = 2000
 
+function factsOf(context: ProviderContext) {
+  return {apiVersion: apiVersionOf(context), providerId: context.providerId}
+}
+
 /** A provider that speaks the Messages API, with Anthropic itself or any service that speaks it too. */
 export const createProvider: CreateProvider = (context) => {
   const limits = new OutputLimits()
   const prepare = async (request: ChatRequest): Promise<WireRequest> =>
     wireRequest(request, {
       maxTokens: request.maxOutputTokens ?? (await limits.of(request.model)),
-      apiVersion: apiVersionOf(context),
+      ...factsOf(context),
     })
   return {
     id: context.providerId,
@@ -74,7 +78,8 @@ async function* chat(
     const {client} = await connect(context, options, failing)
     const stream = await post(client, '/v1/messages', {body: {...body, stream: true}, signal, stream: true})
     failing.streaming = true
-    for await (const event of chatEvents(stream as AsyncIterable<unknown>, {model: request.model, warnings})) {
+    const how = {model: request.model, providerId: context.providerId, warnings}
+    for await (const event of chatEvents(stream as AsyncIterable<unknown>, how)) {
       signal.throwIfAborted()
       yield event
     }

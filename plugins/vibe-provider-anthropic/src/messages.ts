@@ -1,17 +1,20 @@
 import type {AssistantPart, ChatRequest, JsonObject, Message, ReasoningPart, ToolResultPart} from 'vibe-plugin-api'
+import type {BlockSource} from './blocks.ts'
 import {contentBlocks, textBlocks} from './content.ts'
 
+export type HistoryOptions = {marked: ReadonlySet<number>; providerId: string}
 export type WireMessage = {role: 'user' | 'assistant'; content: JsonObject[]}
 
 /**
  * Messages as the service wants them: roles alternate, and all results of one answer's tool calls stand in one user
  * message, before anything the person says.
- * @param marked indexes of `request.messages` whose last block ends a cached prefix
+ * @param options.marked indexes of `request.messages` whose last block ends a cached prefix
  */
-export function wireMessages(request: ChatRequest, marked: ReadonlySet<number>): WireMessage[] {
+export function wireMessages(request: ChatRequest, {marked, providerId}: HistoryOptions): WireMessage[] {
+  const reader = {model: request.model, providerId}
   const wire: WireMessage[] = []
   for (const [index, message] of request.messages.entries()) {
-    const content = blocksOf(message, request.model)
+    const content = blocksOf(message, reader)
     if (marked.has(index)) markLast(content)
     const role = message.role === 'assistant' ? 'assistant' : 'user'
     const previous = wire.at(-1)
@@ -28,25 +31,25 @@ export function markLast(blocks: JsonObject[]): void {
   if (block) block['cache_control'] = {type: 'ephemeral'}
 }
 
-function blocksOf(message: Message, model: string): JsonObject[] {
+function blocksOf(message: Message, reader: BlockSource): JsonObject[] {
   if (message.role === 'user') return message.content.flatMap(contentBlocks)
   if (message.role === 'tool') return message.content.map(toolResult)
-  return message.content.flatMap((part) => assistantBlocks(part, model))
+  return message.content.flatMap((part) => assistantBlocks(part, reader))
 }
 
-function assistantBlocks(part: AssistantPart, model: string): JsonObject[] {
+function assistantBlocks(part: AssistantPart, reader: BlockSource): JsonObject[] {
   if (part.type === 'text') return textBlocks(part.text)
   if (part.type === 'tool-call')
     return [{type: 'tool_use', id: wireId(part.callId), name: part.name, input: part.input}]
-  return thinkingBlocks(part, model)
+  return thinkingBlocks(part, reader)
 }
 
 /**
  * Thinking goes back only to the model that signed it: others refuse it, and what another service thought has no
  * signature at all.
  */
-function thinkingBlocks(part: ReasoningPart, model: string): JsonObject[] {
-  const signed = part.providerMetadata?.['anthropic']
+function thinkingBlocks(part: ReasoningPart, {model, providerId}: BlockSource): JsonObject[] {
+  const signed = part.providerMetadata?.[providerId]
   if (signed === undefined || (signed['model'] !== undefined && signed['model'] !== model)) return []
   if (typeof signed['data'] === 'string') return [{type: 'redacted_thinking', data: signed['data']}]
   if (typeof signed['signature'] !== 'string') return []

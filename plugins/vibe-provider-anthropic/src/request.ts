@@ -7,10 +7,11 @@ import {traitsOf, type ModelTraits} from './traits.ts'
 export const CURRENT_VERSION = '2026-10-21'
 const MOST_BREAKPOINTS = 4
 
+export type RequestOptions = {maxTokens: number; apiVersion: string; providerId: string}
 export type WireRequest = {body: JsonObject; warnings: Warning[]}
 
 /** @returns the body of a Messages API request, and what had to be changed to make it acceptable */
-export function wireRequest(request: ChatRequest, how: {maxTokens: number; apiVersion: string}): WireRequest {
+export function wireRequest(request: ChatRequest, how: RequestOptions): WireRequest {
   const traits = traitsOf(request.model)
   const thinking = thinkingFor(request, traits, how.maxTokens)
   const reasons = thinking.thinking !== undefined && thinking.thinking['type'] !== 'disabled'
@@ -26,13 +27,13 @@ export function wireRequest(request: ChatRequest, how: {maxTokens: number; apiVe
     model: request.model,
     max_tokens: how.maxTokens,
     ...systemAndTools(request, marks),
-    messages: wireMessages(request, marks.messages),
+    messages: wireMessages(request, {marked: marks.messages, providerId: how.providerId}),
     ...choice.body,
     ...(thinking.thinking ? {thinking: thinking.thinking} : {}),
     ...(Object.keys(output).length > 0 ? {output_config: output} : {}),
     ...temperature.body,
     ...(stops?.length ? {stop_sequences: stops} : {}),
-    ...request.providerOptions?.['anthropic'],
+    ...request.providerOptions?.[how.providerId],
   }
   return {body, warnings: [...thinking.warnings, ...choice.warnings, ...temperature.warnings]}
 }

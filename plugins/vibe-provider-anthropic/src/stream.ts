@@ -1,5 +1,12 @@
-import {ProviderError, type ChatEvent, type JsonObject, type StopReason, type Warning} from 'vibe-plugin-api'
-import {Blocks} from './blocks.ts'
+import {
+  ProviderError,
+  type ChatEvent,
+  type JsonObject,
+  type StopReason,
+  type Usage,
+  type Warning,
+} from 'vibe-plugin-api'
+import {Blocks, type BlockSource} from './blocks.ts'
 import {mergeUsage, usageOf} from './usage.ts'
 import {isObject, objectAt, textAt, type Wire} from './wire.ts'
 
@@ -19,9 +26,9 @@ const STOP_REASONS: Record<string, StopReason> = {
  */
 export async function* chatEvents(
   source: AsyncIterable<unknown>,
-  how: {model: string; warnings: Warning[]},
+  how: BlockSource & {warnings: Warning[]},
 ): AsyncGenerator<ChatEvent> {
-  const blocks = new Blocks(how.model)
+  const blocks = new Blocks(how)
   let started = false
   let counted = false
   let usage: Wire = {}
@@ -44,7 +51,7 @@ export async function* chatEvents(
       last = {...last, ...objectAt(event, 'delta')}
     } else if (type === 'message_stop') {
       yield* blocks.stopAll()
-      yield responseEnd(last, usage, counted)
+      yield responseEnd(last, {usage: usageOf(usage, counted), providerId: how.providerId})
       return
     }
   }
@@ -67,7 +74,7 @@ function responseStart(message: Wire, warnings: Warning[]): ChatEvent {
   }
 }
 
-function responseEnd(last: Wire, usage: Wire, counted: boolean): ChatEvent {
+function responseEnd(last: Wire, {usage, providerId}: {usage: Usage; providerId: string}): ChatEvent {
   const raw = textAt(last, 'stop_reason')
   const details = last['stop_details']
   const metadata: JsonObject = isObject(details) ? {stopDetails: details} : {}
@@ -75,7 +82,7 @@ function responseEnd(last: Wire, usage: Wire, counted: boolean): ChatEvent {
     type: 'response-end',
     stopReason: (raw === undefined ? undefined : STOP_REASONS[raw]) ?? 'other',
     ...(raw === undefined ? {} : {rawStopReason: raw}),
-    usage: usageOf(usage, counted),
-    ...(isObject(details) ? {providerMetadata: {anthropic: metadata}} : {}),
+    usage,
+    ...(isObject(details) ? {providerMetadata: {[providerId]: metadata}} : {}),
   }
 }

@@ -236,7 +236,10 @@ describe('vibe-provider-anthropic: a request', () => {
     const {wireRequest} = await import('../src/request.ts')
     fc.assert(
       fc.property(fc.array(said), fc.array(fc.nat(5)), (messages, cacheBreakpoints) => {
-        const {body} = wireRequest({model: 'm', messages, cacheBreakpoints}, {maxTokens: 1, apiVersion: '2026-10-21'})
+        const {body} = wireRequest(
+          {model: 'm', messages, cacheBreakpoints},
+          {maxTokens: 1, apiVersion: '2026-10-21', providerId: 'anthropic'},
+        )
         const wire = body['messages'] as unknown as Array<{role: string; content: JsonObject[]}>
         for (const [index, {role, content}] of wire.entries()) {
           expect(role).to.not.equal(wire[index + 1]?.role)
