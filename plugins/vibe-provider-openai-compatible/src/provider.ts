@@ -10,6 +10,7 @@ import {
   type ProviderError,
 } from 'vibe-plugin-api'
 import {chat, type Memory} from './chat.ts'
+import {lmStudioModels} from './lmstudio-models.ts'
 import {mapModels} from './map-models.ts'
 import {mapUsage} from 'vibe-openai-wire/map-usage'
 import {failure} from 'vibe-openai-wire/service-error'
@@ -32,7 +33,8 @@ export function createProvider(context: ProviderContext): Provider {
 }
 
 async function listModels(context: ProviderContext, options: CallOptions): Promise<ModelInfo[]> {
-  const models = mapModels(await fetchJson(context, {path: '/models'}, options))
+  const models =
+    (await lmStudioModels(context, options)) ?? mapModels(await fetchJson(context, {path: '/models'}, options))
   if (models) return context.quirks.includes('models-prefix') ? models.map(withoutPrefix) : models
   throw failure('bad-response', `${new URL(context.endpoint).host} answered /models with something that is no list`, {
     retryable: false,
