@@ -42,6 +42,8 @@ export type HunkEdit = Common & {
   lineHint?: number
   /** The last line is the file's last. */
   atEnd?: true
+  /** Where the hunk has only new lines and no anchor, they go to the end of the file. */
+  appends?: true
   /** What the text says of the newline after the last line, where it says anything. */
   finalNewline?: {old: boolean; new: boolean}
 }
@@ -49,7 +51,11 @@ export type HunkEdit = Common & {
 /** The whole of a file. */
 export type WriteEdit = Common & {kind: 'write'; text: string; mustBeNew?: true}
 
-export type DeleteEdit = Common & {kind: 'delete'}
+export type DeleteEdit = Common & {
+  kind: 'delete'
+  /** Only if the other edits of the file leave nothing: the text shows what it takes away. */
+  ifEmpty?: true
+}
 
 /** Goes with the other edits of the same path, which are made on the way. */
 export type MoveEdit = Common & {kind: 'move'; to: string}

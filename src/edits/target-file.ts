@@ -1,0 +1,53 @@
+import {lineStartsOf, openDocument, type TextDocument} from './document.ts'
+import {lineIndex, type LineIndex} from './line-index.ts'
+import {foldInPlace, hasLookAlikes} from './look-alikes.ts'
+
+/** A file while edits are looked for in it. What costs time is made when first asked for, and once. */
+export type TargetFile = {
+  /** As people know it. */
+  name: string
+  document: TextDocument
+  index: () => LineIndex
+  /** Whether it has characters that could be taken for others. */
+  hasLookAlikes: () => boolean
+  /** The text with plain quotes, dashes and spaces; offsets are the same. */
+  folded: () => string
+  /** The file with every lone CR read as a line end, where it has any beside LF; offsets are the same. */
+  withLoneReturns: () => TargetFile | undefined
+}
+
+/** @param source the decoded file, its BOM included */
+export function targetFile(name: string, source: string): TargetFile {
+  return onDocument(name, openDocument(source))
+}
+
+function onDocument(name: string, document: TextDocument): TargetFile {
+  return {
+    name,
+    document,
+    index: once(() => lineIndex(document)),
+    hasLookAlikes: once(() => hasLookAlikes(document.text)),
+    folded: once(() => foldInPlace(document.text)),
+    withLoneReturns: once(() => {
+      const isPossible = document.ending !== '\r' && !document.oneEnding && document.text.includes('\r')
+      return isPossible ? onDocument(name, readingReturns(document)) : undefined
+    }),
+  }
+}
+
+function readingReturns(document: TextDocument): TextDocument {
+  const text = document.text.replaceAll('\r', '\n')
+  return {
+    ...document,
+    text,
+    mixed: false,
+    oneEnding: true,
+    endingAt: (offset) => (document.text[offset] === '\r' ? '\r' : document.endingAt(offset)),
+    lineStarts: once(() => lineStartsOf(text)),
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: {value: Value} | undefined
+  return () => (made ??= {value: make()}).value
+}
