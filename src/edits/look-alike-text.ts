@@ -36,35 +36,61 @@ export function spelledLikeFile(
     after.map((token) => token.model),
     performance.now() + SCRIPT_MS,
   )
-  const lines: {text: string; unsure: boolean}[] = [{text: '', unsure: false}]
+  const written = new SpelledLines(plain)
   let beforeAt = 0
-  let last: {special: boolean; family: boolean; inserted: boolean} | undefined
-  const put = (token: Token, inserted: boolean) => {
-    if (token === NEWLINE) {
-      lines.push({text: '', unsure: false})
-      last = undefined
-      return
-    }
-    const line = lines.at(-1)
-    const family = isOfFamily(token.model) && token.model !== ' '
-    const special = !inserted && token.file !== token.model
-    if (line) {
-      line.text += inserted ? (plain.get(token.model) ?? token.model) : token.file
-      // Two marks side by side, one kept and one new, were meant as one.
-      if (last && family && last.family && inserted !== last.inserted && (special || last.special)) line.unsure = true
-    }
-    last = {special, family, inserted}
-  }
   for (const block of script) {
-    for (; beforeAt < block.beforeStart; beforeAt++) put(before[beforeAt] ?? NEWLINE, false)
-    for (const token of after.slice(block.afterStart, block.afterEnd)) put(token, true)
+    for (; beforeAt < block.beforeStart; beforeAt++) written.keep(before[beforeAt])
+    for (const token of after.slice(block.afterStart, block.afterEnd)) written.insert(token)
     beforeAt = block.beforeEnd
   }
-  for (; beforeAt < before.length; beforeAt++) put(before[beforeAt] ?? NEWLINE, false)
+  for (; beforeAt < before.length; beforeAt++) written.keep(before[beforeAt])
   return (index) => {
-    const line = lines[index]
+    const line = written.lines[index]
     if (!line || line.unsure) throw unsure()
     return line.text
+  }
+}
+
+type Mark = {
+  /** The file has another character of the family than the model. */
+  special: boolean
+  inserted: boolean
+}
+
+class SpelledLines {
+  readonly lines: {text: string; unsure: boolean}[] = [{text: '', unsure: false}]
+  private readonly plain: ReadonlyMap<string, string>
+  /** The quote or dash just written; undefined after anything else. */
+  private last: Mark | undefined
+
+  constructor(plain: ReadonlyMap<string, string>) {
+    this.plain = plain
+  }
+
+  keep(token: Token | undefined): void {
+    if (token) this.put(token.file, token, false)
+  }
+
+  insert(token: Token): void {
+    this.put(this.plain.get(token.model) ?? token.model, token, true)
+  }
+
+  private put(text: string, token: Token, inserted: boolean): void {
+    const line = this.lines.at(-1)
+    if (token === NEWLINE || !line) {
+      this.lines.push({text: '', unsure: false})
+      this.last = undefined
+      return
+    }
+    line.text += text
+    if (!isOfFamily(token.model) || token.model === ' ') {
+      this.last = undefined
+      return
+    }
+    const mark = {special: !inserted && token.file !== token.model, inserted}
+    // Two marks side by side, one kept and one new, were meant as one.
+    if (this.last && this.last.inserted !== inserted && (mark.special || this.last.special)) line.unsure = true
+    this.last = mark
   }
 }
 

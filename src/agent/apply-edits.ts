@@ -1,0 +1,120 @@
+import {realpath, stat} from 'node:fs/promises'
+import {unifiedDiff} from '../edits/diff.ts'
+import type {Sight} from '../edits/disk.ts'
+import {readFormat, type EditFormat} from '../edits/formats/read-format.ts'
+import {applyChanges} from '../edits/journal/apply.ts'
+import {journalPlace} from '../edits/journal/store.ts'
+import {pathChanges} from '../edits/path-changes.ts'
+import type {PlannedFile} from '../edits/plan.ts'
+import {propose} from '../edits/propose.ts'
+import {EditRefusal, type Refused} from '../edits/refusal.ts'
+import {VibeError} from '../errors.ts'
+import {ExitCode} from '../exit-codes.ts'
+import {protectionOf} from '../permissions/protection.ts'
+
+export type EditReport = {
+  applied: {
+    path: string
+    op: PlannedFile['op']
+    added: number
+    removed: number
+    rung: string
+    from?: string
+    note?: string
+  }[]
+  refused: Refused[]
+}
+
+export type ApplyEdits = {
+  format: EditFormat
+  input: string
+  /** The folder that paths start from, and that nothing leaves. */
+  root: string
+  /** The file in question where the text leaves it out. */
+  target?: string
+  dryRun: boolean
+  /** vibe's data folder. */
+  data: string
+  signal: AbortSignal
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Applies the edits of one call or one reply to the files below a folder: all of them, or none.
+ * @throws VibeError for a root that is no folder
+ */
+export async function applyEdits(options: ApplyEdits): Promise<EditReport> {
+  const root = await realRoot(options.root)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptEdits(options, root)
+    } catch (error) {
+      if (!(error instanceof EditRefusal)) throw error
+      // Somebody else wrote between planning and writing: the edits are looked for again in what is there now.
+      if (attempt < ATTEMPTS && ['file-changed', 'exists'].includes(error.code)) continue
+      return {applied: [], refused: [{edit: 0, path: '', code: error.code, message: error.message}]}
+    }
+  }
+}
+
+async function attemptEdits(
+  {format, input, target, dryRun, data, signal}: ApplyEdits,
+  root: string,
+): Promise<EditReport> {
+  const {edits, problems} = readFormat(format, input)
+  const {plan, refused} = await propose({
+    root,
+    edits,
+    problems,
+    ...(target !== undefined && {target}),
+    forbid: forbidden,
+  })
+  if (!plan) return {applied: [], refused}
+  if (!dryRun) {
+    const label = {
+      kind: 'change' as const,
+      title: `edit:apply ${plan.files.map((file) => file.name).join(', ')}`.slice(0, 60),
+      tool: format,
+    }
+    await applyChanges({place: journalPlace(data, root), changes: pathChanges(plan), label, signal})
+  }
+  return {applied: plan.files.map(applied), refused: []}
+}
+
+async function realRoot(given: string): Promise<string> {
+  const found = await stat(given).catch(() => undefined)
+  if (found?.isDirectory()) return realpath(given)
+  throw new VibeError({
+    code: 'no-folder',
+    message: `${given} is no folder`,
+    origin: '--root',
+    hint: 'Give --root the folder that the edits are for',
+    exit: ExitCode.usage,
+  })
+}
+
+function forbidden({inside, name, given}: Sight): string | undefined {
+  if (!inside) return `${given} leads outside the folder.`
+  const protection = protectionOf(name) ?? protectionOf(given)
+  return protection && `${name} is not changed here: ${protection.what}.`
+}
+
+function applied(file: PlannedFile): EditReport['applied'][number] {
+  const text = (bytes: Buffer | undefined) => bytes?.toString('utf8')
+  const {added, removed} = unifiedDiff({
+    path: file.name,
+    before: text(file.before?.bytes),
+    after: text(file.after?.bytes) ?? '',
+  })
+  const note = file.notes.join('; ')
+  return {
+    path: file.name,
+    op: file.op,
+    added,
+    removed,
+    rung: file.rung,
+    ...(file.from && {from: file.from.name}),
+    ...(note !== '' && {note}),
+  }
+}
