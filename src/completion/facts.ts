@@ -3,8 +3,11 @@ import {loadConfig} from '../config/load.ts'
 import type {ConfigValues, LoadedConfig} from '../config/values.ts'
 import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
+import {readManifests} from '../providers/manifest.ts'
+import {isForeign} from '../providers/plugin-facts.ts'
 import {readRegistry} from '../providers/registry.ts'
-import type {PluginSource, ProviderEntry, ProviderManifest} from '../providers/types.ts'
+import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from '../providers/types.ts'
+import type {VerdictCache} from '../providers/verdict-cache.ts'
 import {pluginSources} from './plugin-folders.ts'
 
 export type Place = {
@@ -43,17 +46,30 @@ export function factsOf(place: Place): Facts {
 }
 
 async function usableTypes(plugins: PluginSource[], folders: Homes, values: ConfigValues): Promise<UsableType[]> {
-  const registry = await readRegistry({
-    plugins,
+  const vibeVersion = plugins.find(({type}) => type === 'core')?.version ?? ''
+  // Whom to believe is a question only among strangers; what came with vibe was checked when it was built.
+  const entries = plugins.some(isForeign)
+    ? (await judged({plugins, vibeVersion}, folders, values)).entries
+    : (await Promise.all(plugins.map((plugin) => readManifests(plugin, {vibeVersion, verdicts: CHECKED})))).flat()
+  return entries.flatMap((entry) =>
+    entry.state === 'ok' && entry.manifest ? [{...entry, manifest: entry.manifest}] : [],
+  )
+}
+
+const CHECKED: VerdictCache = {get: () => [], set: () => undefined, save: async () => undefined}
+
+function judged(
+  sources: {plugins: PluginSource[]; vibeVersion: string},
+  folders: Homes,
+  values: ConfigValues,
+): Promise<Registry> {
+  return readRegistry({
+    ...sources,
     cacheFolder: folders.cache,
-    vibeVersion: plugins.find(({type}) => type === 'core')?.version ?? '',
     prefer: values.plugins.prefer,
     trusted: values.trust.plugins,
     dataFolder: folders.data,
   })
-  return registry.entries.flatMap((entry) =>
-    entry.state === 'ok' && entry.manifest ? [{...entry, manifest: entry.manifest}] : [],
-  )
 }
 
 function once<Result>(make: () => Result): () => Result {

@@ -23,11 +23,12 @@ const LONGEST_LINE = 100_000
 
 /**
  * Understands `--shell SHELL --index N [--breaks CHARACTERS] [--list COLUMNS] -- WORD…`, where N counts from the program
- * as 0 and the word at the cursor ends at the cursor. bash and fish hand over words as typed, the others without quotes.
+ * as 0 and the word at the cursor ends at the cursor. bash and fish hand over words as typed, the others without quotes. PowerShell keeps `--` to
+ * itself and says `--words` instead.
  * @returns undefined for anything else: a script of another version must get silence, not an error
  */
 export function readRequest(argv: readonly string[]): Request | undefined {
-  const end = argv.indexOf('--')
+  const end = argv.findIndex((word) => word === '--' || word === '--words')
   const given = argv.slice(end + 1)
   const options = optionsOf(argv.slice(0, end === -1 ? 0 : end))
   const shell = SHELLS.find((name) => name === options.get('--shell'))

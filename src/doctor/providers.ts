@@ -53,13 +53,17 @@ function resolve({config, registry, host, homes}: Workplace, selection: {provide
   return resolveInstance({config: {...config, values}, registry, selection, env: host.env, dataFolder: homes.data})
 }
 
-function chosenFindings(chosen: Chosen, {homes}: Workplace): Finding[] {
+function chosenFindings(chosen: Chosen, {homes, config, choice}: Workplace): Finding[] {
   const base = {id: 'default', title: 'Chosen provider'}
   if ('problem' in chosen) return [{...base, state: 'error', ...words(chosen.problem)}]
   const {name, model} = chosen.instance
   if (model === undefined) {
     const mend = `vibe model:list ${name}   then: vibe provider:update ${name} --model ID`
     return [{...base, state: 'error', detail: `${name}, but no model is chosen for it`, mend}]
+  }
+  if (config.values.offlineMode && !choice.offline && !chosen.instance.local) {
+    const mend = 'vibe config:set offlineMode false   or, with a local one: vibe provider:use NAME'
+    return [{...base, state: 'error', detail: `${name}, which cannot be reached in offline mode`, mend}]
   }
   return [
     {...base, state: 'ok', detail: `${name}, model ${model}`},

@@ -129,6 +129,10 @@ describe('vibe doctor', function () {
     expect(ofId('provider:cloud')).to.include({state: 'skipped'})
     expect(ofId('proxy:HTTPS_PROXY')).to.include({state: 'skipped'})
     expect(ofId('offline').detail).to.match(/^on/)
+    expect(ofId('default')).to.include({state: 'ok'})
+    const held = await examined([], {VIBE_CODER_OFFLINE: '1'})
+    expect(held.ofId('default').mend).to.contain('offlineMode false')
+    expect(held.code).to.equal(3)
   })
 
   it('looks at proxies and certificates', async () => {

@@ -22,7 +22,7 @@ Register-ArgumentCompleter -Native -CommandName vibe, vibe-coder -ScriptBlock {
     }
     if ($index -lt 1) { return }
     $program = $commandAst.GetCommandName()
-    $lines = @(& $program __complete --shell powershell --index $index -- @words 2>$null)
+    $lines = @(& $program __complete --shell powershell --index $index --words @words 2>$null)
     if ($lines.Count -lt 2 -or $lines[0] -ne 'values') { return }
     foreach ($line in $lines[1..($lines.Count - 1)]) {
         $text, $shown, $description = $line -split [char]9

@@ -36,6 +36,11 @@ describe('the request of a shell', () => {
     expect(readRequest(['--shell', 'fish', '--index', '1', '--', 'vibe'])).to.include({current: '', index: 1})
   })
 
+  it('begins with another word for PowerShell, which keeps two dashes to itself', () => {
+    const read = readRequest(['--shell', 'powershell', '--index', '1', '--words', 'vibe', 'con'])
+    expect(read).to.include({current: 'con', shell: 'powershell'})
+  })
+
   it('may itself hold the two dashes that end flags', () => {
     expect(readRequest(['--shell', 'zsh', '--index', '3', '--', 'vibe', 'run', '--', 'x'])?.words).to.deep.equal([
       'vibe',
