@@ -1,6 +1,7 @@
 import {cpus, loadavg} from 'node:os'
 import {parseArgs} from 'node:util'
 import {judge, table} from './figures.ts'
+import {measureApply} from './apply.ts'
 import {measureAnswers} from './answers.ts'
 import {measureCompletion} from './completion.ts'
 import {measurePlugins} from './plugins.ts'
@@ -16,6 +17,7 @@ const measured = [
   ...(await measureCompletion(runs)),
   ...(await measureAnswers(runs)),
   ...(await measureTurns(runs)),
+  ...(await measureApply(runs)),
 ]
 const figures = measured.map(judge)
 const machine = {node: process.version, platform: process.platform, cpus: cpus().length, load: loadavg()[0], runs}

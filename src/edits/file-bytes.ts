@@ -32,14 +32,7 @@ export async function readFileBytes(path: string): Promise<FileBytes | undefined
 
 export async function readHandle(handle: FileHandle, path: string): Promise<FileBytes> {
   const stats = await handle.stat({bigint: true})
-  if (stats.isDirectory()) throw new EditRefusal('is-folder', `${path} is a folder. Use list.`)
-  if (!stats.isFile()) throw new EditRefusal('not-a-file', `${path} is no regular file (a device, pipe or socket).`)
-  if (stats.size > BigInt(MAX_FILE_BYTES)) {
-    throw new EditRefusal(
-      'too-large',
-      `${path} is too large (${(Number(stats.size) / 1e6).toFixed(0)} MB). Use grep, or shell with sed -n 'A,Bp'.`,
-    )
-  }
+  checkReadable(path, stats)
   const buffer = Buffer.alloc(Number(stats.size) + 1)
   let length = 0
   while (length < buffer.length) {
@@ -50,6 +43,18 @@ export async function readHandle(handle: FileHandle, path: string): Promise<File
   if (length > Number(stats.size))
     throw new EditRefusal('file-changed', `${path} is being written to by someone else. Try again.`)
   return {bytes: buffer.subarray(0, length), stats}
+}
+
+/** @throws EditRefusal for what is no regular file, or too large */
+export function checkReadable(path: string, stats: BigIntStats): void {
+  if (stats.isDirectory()) throw new EditRefusal('is-folder', `${path} is a folder. Use list.`)
+  if (!stats.isFile()) throw new EditRefusal('not-a-file', `${path} is no regular file (a device, pipe or socket).`)
+  if (stats.size > BigInt(MAX_FILE_BYTES)) {
+    throw new EditRefusal(
+      'too-large',
+      `${path} is too large (${(Number(stats.size) / 1e6).toFixed(0)} MB). Use grep, or shell with sed -n 'A,Bp'.`,
+    )
+  }
 }
 
 /**
@@ -73,7 +78,11 @@ export async function openExactly(path: string, flags: number): Promise<FileHand
     throw openProblem(path, error)
   }
   await handle.close()
-  throw new EditRefusal('path-changed', `${path} no longer leads where it led when it was checked. Nothing was done.`)
+  throw pathChanged(path)
+}
+
+export function pathChanged(path: string): EditRefusal {
+  return new EditRefusal('path-changed', `${path} no longer leads where it led when it was checked. Nothing was done.`)
 }
 
 /** Linux tells the true path of an open file; elsewhere path and identity are compared once more. */
@@ -86,7 +95,8 @@ async function leadsTo(handle: FileHandle, path: string): Promise<boolean> {
   return mine.ino === named.ino && mine.dev === named.dev && (await realpath(path)) === path
 }
 
-function openProblem(path: string, error: unknown): EditRefusal {
+/** Why a file cannot be opened, in words. */
+export function openProblem(path: string, error: unknown): EditRefusal {
   const code = systemCode(error) ?? 'unknown error'
   const known: Record<string, string> = {
     EACCES: 'may not be opened (permission denied)',

@@ -10,7 +10,7 @@ import {pruneJournal} from './prune.ts'
 import {putStaged} from './put.ts'
 import {recoverProject, type Recovered} from './recover.ts'
 import {settlePaths} from './settle.ts'
-import {stageChange, temporaryNameFor, type Staged, type Way} from './stage.ts'
+import {stageChanges, temporaryNameFor, type Staged, type Way} from './stage.ts'
 import type {PathChange} from './state.ts'
 import {dropEntry, newEntryId, openEntry, prepareJournal, settleEntry, type JournalPlace} from './store.ts'
 
@@ -82,25 +82,27 @@ function inOrder(changes: readonly PathChange[]): PathChange[] {
 
 async function carryOut(entry: Entry): Promise<void> {
   for (const folder of entry.madeFolders) await makeFolders(folder)
-  const staged = await stageAll(entry)
-  for (const one of staged.toSorted((a, b) => rank(a, entry) - rank(b, entry))) await putStaged(one)
+  const tasks = entry.changes.map((change, index) => ({
+    change,
+    temporary: temporaryNameFor(change.path, entry.id, index),
+  }))
+  const staged: Staged[] = []
+  for (const [folder, ofFolder] of grouped(tasks, ({change}) => dirname(change.path)))
+    staged.push(...(await stageChanges(folder, ofFolder)))
+  for (const [, ofRank] of [...grouped(staged, (one) => rank(one, entry))].sort(([one], [other]) => one - other))
+    for (const [folder, ofFolder] of grouped(ofRank, ({change}) => dirname(change.path)))
+      await putStaged(folder, ofFolder)
 }
 
-const AT_ONCE = 8
-
-async function stageAll(entry: Entry): Promise<Staged[]> {
-  const staged: Staged[] = []
-  let next = 0
-  const work = async () => {
-    for (let index = next++; index < entry.changes.length; index = next++) {
-      const change = entry.changes[index]
-      if (change) staged.push(await stageChange(change, temporaryNameFor(change.path, entry.id, index)))
-    }
+function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const known = groups.get(key)
+    if (known) known.push(item)
+    else groups.set(key, [item])
   }
-  const results = await Promise.allSettled(Array.from({length: AT_ONCE}, work))
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-  return staged
+  return groups
 }
 
 const ORDER: Record<Way, number> = {replace: 1, create: 2, mode: 3, 'in-place': 4, delete: 5, nothing: 6}

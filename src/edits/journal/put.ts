@@ -1,6 +1,6 @@
-import {constants} from 'node:fs'
-import {link, lstat, open, rename, unlink, type FileHandle} from 'node:fs/promises'
-import {basename, dirname} from 'node:path'
+import {constants, lstatSync} from 'node:fs'
+import {link, open, rename, unlink, type FileHandle} from 'node:fs/promises'
+import {basename} from 'node:path'
 import {systemCode} from '../../errors.ts'
 import {openExactly, readHandle} from '../file-bytes.ts'
 import {withPinnedFolder, type PinnedFolder} from '../pinned-folder.ts'
@@ -10,15 +10,19 @@ import {sameBytes, type FileState} from './state.ts'
 import type {Staged} from './stage.ts'
 
 /**
- * Puts one staged change in its place, if the path is still what was checked.
- * @throws EditRefusal; the path is then as it was, except that one written in place may be torn, which recovery mends
+ * Puts staged changes of one folder in their places, one after the other, as long as each path is what was checked.
+ * @throws EditRefusal; the path it names is then as it was, except that one written in place may be torn, which recovery mends
  */
-export async function putStaged(staged: Staged): Promise<void> {
-  if (staged.way === 'nothing') return
-  const {path} = staged.change
+export async function putStaged(folderPath: string, staged: readonly Staged[]): Promise<void> {
+  const work = staged.filter(({way}) => way !== 'nothing')
+  if (work.length === 0) return
+  let path = folderPath
   try {
-    await withPinnedFolder(dirname(path), async (folder) => {
-      await ways[staged.way](folder, staged)
+    await withPinnedFolder(folderPath, async (folder) => {
+      for (const one of work) {
+        path = one.change.path
+        await ways[one.way](folder, one)
+      }
       await folder.sync()
     })
   } catch (error) {
@@ -30,15 +34,15 @@ const ways: Record<Staged['way'], (folder: PinnedFolder, staged: Staged) => Prom
   nothing: () => Promise.resolve(),
   create: createFile,
   replace: async (folder, staged) => {
-    await checkUntouched(folder, staged)
+    checkUntouched(folder, staged)
     await rename(folder.entry(staged.temporary), folder.entry(basename(staged.change.path)))
   },
   delete: async (folder, staged) => {
-    await checkUntouched(folder, staged)
+    checkUntouched(folder, staged)
     await unlink(folder.entry(basename(staged.change.path)))
   },
   mode: async (folder, staged) => {
-    await checkUntouched(folder, staged)
+    checkUntouched(folder, staged)
     const handle = await openPresent(staged.change.path, constants.O_RDONLY)
     try {
       await setMode(handle, staged.change.after)
@@ -70,8 +74,8 @@ async function createFile(folder: PinnedFolder, {change, temporary}: Staged): Pr
   await unlink(from)
 }
 
-async function checkUntouched(folder: PinnedFolder, {change, stats}: Staged): Promise<void> {
-  const now = await lstat(folder.entry(basename(change.path)), {bigint: true}).catch(() => undefined)
+function checkUntouched(folder: PinnedFolder, {change, stats}: Staged): void {
+  const now = lstatSync(folder.entry(basename(change.path)), {bigint: true, throwIfNoEntry: false})
   if (!now) throw changedSince(change.path, 'was deleted')
   const same = stats && now.ino === stats.ino && now.mtimeNs === stats.mtimeNs && now.size === stats.size
   if (!same) throw changedSince(change.path, 'was changed')

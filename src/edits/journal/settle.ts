@@ -1,9 +1,10 @@
 import {lstat} from 'node:fs/promises'
+import {dirname} from 'node:path'
 import {removeFolders} from '../pinned-folder.ts'
 import {modeOf, readFileBytes} from '../file-bytes.ts'
 import {EditRefusal} from '../refusal.ts'
 import type {Entry} from './entry.ts'
-import {discardTemporary, stageChange, temporaryNameFor} from './stage.ts'
+import {discardTemporary, stageChanges, temporaryNameFor} from './stage.ts'
 import {putStaged} from './put.ts'
 import {isTorn, sameBytes, sameMode, type FileState, type PathChange} from './state.ts'
 
@@ -43,7 +44,8 @@ export async function settlePaths(entry: Entry, side: 'either' | 'old'): Promise
 
 async function putBack({path, before}: PathChange, current: FileState | undefined, temporary: string): Promise<void> {
   try {
-    await putStaged(await stageChange({path, before: current, after: before}, temporary))
+    const task = {change: {path, before: current, after: before}, temporary}
+    await putStaged(dirname(path), await stageChanges(dirname(path), [task]))
   } catch (error) {
     await discardTemporary(path, temporary)
     throw error

@@ -1,10 +1,11 @@
-import {constants, type BigIntStats} from 'node:fs'
-import {lstat, open, unlink, type FileHandle} from 'node:fs/promises'
+import {constants, fstatSync, lstatSync, type BigIntStats} from 'node:fs'
+import {open, unlink, type FileHandle} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import {systemCode} from '../../errors.ts'
-import {modeOf, openExactly, readHandle} from '../file-bytes.ts'
+import {modeOf} from '../file-bytes.ts'
 import {withPinnedFolder, type PinnedFolder} from '../pinned-folder.ts'
 import {EditRefusal} from '../refusal.ts'
+import {lookAt} from './look.ts'
 import {cannotWrite, changedSince} from './problems.ts'
 import {sameBytes, sameMode, type FileState, type PathChange} from './state.ts'
 
@@ -24,22 +25,49 @@ export type Staged = {
   stats: BigIntStats | undefined
 }
 
+/** A change, and the name under which its new bytes will lie beside it. */
+export type Task = {change: PathChange; temporary: string}
+
 /**
- * Checks that a path still holds what the change expects and lays the new bytes beside it.
- * @throws EditRefusal file-changed, exists, path-changed, cannot-write; the path itself is untouched
+ * Checks that paths of one folder still hold what their changes expect and lays the new bytes beside them.
+ * @throws EditRefusal file-changed, exists, path-changed, cannot-write; the paths themselves are untouched
  */
-export async function stageChange(change: PathChange, temporary: string): Promise<Staged> {
+export async function stageChanges(folderPath: string, tasks: readonly Task[]): Promise<Staged[]> {
+  let path = folderPath
   try {
-    return await withPinnedFolder(dirname(change.path), async (folder) => {
-      const stats = await checkBefore(change)
-      const way = plainWay(change, stats)
-      if (way !== 'create' && way !== 'replace') return {change, way, temporary, stats}
-      const laid = await layBeside(folder, {change, temporary, stats})
-      return {change, way: laid ? way : 'in-place', temporary, stats}
+    return await withPinnedFolder(folderPath, async (folder) => {
+      const staged: Staged[] = []
+      let next = 0
+      const worker = async () => {
+        for (let task = tasks[next++]; task; task = tasks[next++]) {
+          try {
+            staged.push(await stageOne(folder, task))
+          } catch (error) {
+            path = task.change.path
+            next = tasks.length
+            throw error
+          }
+        }
+      }
+      const ended = await Promise.allSettled(Array.from({length: AT_ONCE}, worker))
+      const failed = ended.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
+      return staged
     })
   } catch (error) {
-    throw error instanceof EditRefusal ? error : cannotWrite(change.path, error)
+    throw error instanceof EditRefusal ? error : cannotWrite(path, error)
   }
+}
+
+/** Waiting for the disk is most of the work, and disks take several writes at once. */
+const AT_ONCE = 8
+
+async function stageOne(folder: PinnedFolder, {change, temporary}: Task): Promise<Staged> {
+  const stats = checkBefore(change)
+  const way = plainWay(change, stats)
+  if (way !== 'create' && way !== 'replace') return {change, way, temporary, stats}
+  const laid = await layBeside(folder, {change, temporary, stats})
+  return {change, way: laid ? way : 'in-place', temporary, stats}
 }
 
 /** Removes what staging laid beside a path, if it is still there. */
@@ -52,26 +80,18 @@ export async function discardTemporary(path: string, temporary: string): Promise
   }
 }
 
-async function checkBefore(change: PathChange): Promise<BigIntStats | undefined> {
+function checkBefore(change: PathChange): BigIntStats | undefined {
   const {path, before, after} = change
   if (!before) {
-    if (await lstat(path).catch(absent))
+    if (lstatSync(path, {throwIfNoEntry: false}))
       throw new EditRefusal('exists', `${path} was made by someone else meanwhile. Nothing was written; read it first.`)
     return undefined
   }
   // A file that may not be written is not to be replaced by one that may.
-  const handle = await openExactly(
-    path,
-    after && !sameBytes(before.bytes, after.bytes) ? constants.O_RDWR : constants.O_RDONLY,
-  )
-  if (!handle) throw changedSince(path, 'was deleted')
-  try {
-    const {bytes, stats} = await readHandle(handle, path)
-    if (!sameBytes(bytes, before.bytes)) throw changedSince(path, 'was changed')
-    return stats
-  } finally {
-    await handle.close()
-  }
+  const file = lookAt(path, after !== undefined && !sameBytes(before.bytes, after.bytes))
+  if (!file) throw changedSince(path, 'was deleted')
+  if (!sameBytes(file.bytes, before.bytes)) throw changedSince(path, 'was changed')
+  return file.stats
 }
 
 function plainWay({before, after}: PathChange, stats: BigIntStats | undefined): Way {
@@ -88,11 +108,12 @@ async function layBeside(folder: PinnedFolder, {change, temporary, stats}: Layin
   const {after} = change
   if (!after) return false
   const path = folder.entry(temporary)
-  const handle = await openNew(path, {replacing: stats !== undefined, mode: stats ? 0o600 : 0o666})
+  const mode = after.mode ?? (stats ? modeOf(stats) : undefined)
+  const handle = await openNew(path, {replacing: stats !== undefined, mode: mode ?? 0o666})
   if (!handle) return false
   try {
     await writeWhole(handle, after)
-    if (await keepOwnerAndMode(handle, {stats, after})) return true
+    if (await keepOwnerAndMode(handle, {stats, mode, size: after.bytes.length})) return true
     await unlink(path)
     return false
   } catch (error) {
@@ -103,9 +124,11 @@ async function layBeside(folder: PinnedFolder, {change, temporary, stats}: Layin
   }
 }
 
+/** @returns undefined when a file that exists would have to be written in place */
 async function openNew(path: string, how: {replacing: boolean; mode: number}): Promise<FileHandle | undefined> {
   try {
-    return await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, how.mode)
+    // Never more open than it will be; special bits come when the owner is right.
+    return await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, how.mode & 0o777)
   } catch (error) {
     if (how.replacing && ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) return undefined
     throw error
@@ -114,25 +137,23 @@ async function openNew(path: string, how: {replacing: boolean; mode: number}): P
 
 async function writeWhole(handle: FileHandle, {bytes}: FileState): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten
-  const {size} = await handle.stat()
-  // Some network drives acknowledge writes that they drop.
-  if (size !== bytes.length) throw new Error(`only ${size} of ${bytes.length} bytes arrived on the disk`)
 }
 
-type Attributes = {stats: BigIntStats | undefined; after: FileState}
+type Attributes = {stats: BigIntStats | undefined; mode: number | undefined; size: number}
 
-async function keepOwnerAndMode(handle: FileHandle, {stats, after}: Attributes): Promise<boolean> {
+async function keepOwnerAndMode(handle: FileHandle, {stats, mode, size}: Attributes): Promise<boolean> {
+  const mine = fstatSync(handle.fd, {bigint: true})
+  // Some network drives acknowledge writes that they drop.
+  if (Number(mine.size) !== size) throw new Error(`only ${mine.size} of ${size} bytes arrived on the disk`)
   if (process.platform !== 'win32') {
-    if (stats && !(await keepOwner(handle, stats))) return false
-    const mode = after.mode ?? (stats ? modeOf(stats) : undefined)
-    if (mode !== undefined) await handle.chmod(mode)
+    if (stats && !(await keepOwner(handle, {mine, stats}))) return false
+    if (mode !== undefined && mode !== modeOf(mine)) await handle.chmod(mode)
   }
   await handle.sync()
   return true
 }
 
-async function keepOwner(handle: FileHandle, stats: BigIntStats): Promise<boolean> {
-  const mine = await handle.stat({bigint: true})
+async function keepOwner(handle: FileHandle, {mine, stats}: {mine: BigIntStats; stats: BigIntStats}): Promise<boolean> {
   if (mine.uid === stats.uid && mine.gid === stats.gid) return true
   try {
     await handle.chown(Number(stats.uid), Number(stats.gid))
