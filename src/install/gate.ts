@@ -120,7 +120,7 @@ function noPlugin({name, version, from}: Candidate): VibeError {
 function nameless(from: string): VibeError {
   return new VibeError({
     code: 'package-unusable',
-    message: `Cannot install ${from}: its package.json has no name and version. Nothing was changed.`,
+    message: `Cannot install ${from}: its package.json has no usable name and version. Nothing was changed.`,
     origin: from,
     hint: 'Give it a "name" and a "version"',
     exit: ExitCode.usage,

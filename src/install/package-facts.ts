@@ -2,6 +2,11 @@ import {declaredPowers} from '../providers/plugin-facts.ts'
 import {oneLine} from './npm-failure.ts'
 import type {Candidate} from './types.ts'
 
+/** Also what keeps a name from leading out of the folder that it names. */
+export const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i
+/** Behind an @, npm would take anything else for a range, a tag or an address. */
+const VERSION = /^\d{1,15}\.\d{1,15}\.\d{1,15}(?:-[\w.-]{1,100})?(?:\+[\w.-]{1,100})?$/
+
 /** Scripts that npm runs for a package that somebody installs. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall']
 
@@ -13,12 +18,13 @@ type PackageFacts = Pick<Candidate, 'name' | 'version' | 'powers' | 'scripts' | 
 
 /**
  * What a package.json, or a registry's copy of one, says that matters before the installation.
- * @returns undefined when it names no package
+ * @returns undefined when its name or version is none
  */
 export function packageFacts(json: unknown): PackageFacts | undefined {
   const name = textIn(json, 'name')
   const version = textIn(json, 'version')
-  if (name === undefined || version === undefined) return undefined
+  if (name === undefined || version === undefined || name.length > 214) return undefined
+  if (!PACKAGE_NAME.test(name) || !VERSION.test(version)) return undefined
   const vibe = memberOf(json, 'vibe')
   const apiVersion = memberOf(vibe, 'apiVersion')
   const deprecated = textIn(json, 'deprecated')

@@ -4,12 +4,12 @@ import {isAbsolute, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {PACKAGE_NAME as NAME} from './package-facts.ts'
 import type {Source} from './types.ts'
 
-const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i
 /** Neither a colon nor a slash: behind an @, npm would take those for an address. */
 const RANGE = /^[\w.+*^~<>=| -]{1,200}$/
-const GIT = /^(?:git(?:\+[a-z]+)?:|(?:github|gitlab|bitbucket):|ssh:|[\w.-]+@[\w.-]+:)/i
+const GIT = /^(?:git(?:\+[a-z]+)?:|(?:github|gitlab|bitbucket):|ssh:|[\w.-]+@[\w-]+(?:\.[\w-]+)+:)/i
 const HOSTED = /^https:\/\/(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)\/[^/]+\/[^/#]+\/?(?:#.*)?$/i
 const SHORTHAND = /^[\w-][\w.-]*\/[\w-][\w.-]*(?:#[\w./-]+)?$/
 const HOSTS: Readonly<Record<string, string>> = {

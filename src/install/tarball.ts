@@ -7,8 +7,10 @@ import {memberOf} from './package-facts.ts'
 
 const BLOCK = 512
 /** A provider is at most a few megabytes; what unpacks to more is a mistake or a bomb. */
-const MOST_BYTES = 512 * 1024 * 1024
-const MOST_KEPT = 2 * 1024 * 1024
+const MOST_BYTES = 256 * 1024 * 1024
+const MOST_FILES = 20_000
+/** The registry of providers reads no larger manifest either; one that is cut off here is no JSON there. */
+const MOST_KEPT = 1024 * 1024 + 1
 
 type Entry = {path: string; bytes: number; isFile: boolean}
 export type Contents = {folder: string; integrity: string; bytes: number; pjson: unknown}
@@ -29,8 +31,8 @@ export async function inspectTarball(tarball: {path: string; shown: string}, fol
     source.on('error', (error) => gunzip.destroy(error))
     for await (const {entry, data} of entriesOf(source.pipe(gunzip))) {
       bytes += entry.bytes
-      if (bytes > MOST_BYTES) throw new TypeError(`it unpacks to more than ${MOST_BYTES / 1024 / 1024} MB`)
       const inside = normalize(entry.path).split(/[\\/]/).slice(1).join('/')
+      if (kept.size > MOST_FILES) throw new TypeError(`it holds more than ${MOST_FILES} files`)
       if (entry.isFile && inside !== '' && !inside.split('/').includes('..')) kept.set(inside, data)
     }
   } catch (error) {
@@ -50,12 +52,16 @@ async function integrityOf(path: string): Promise<string> {
 async function* entriesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<{entry: Entry; data: Buffer}> {
   const reader = readerOf(stream)
   let longName: string | undefined
+  let total = 0
   for (;;) {
     const header = await reader(BLOCK)
     if (header.length < BLOCK || header.every((byte) => byte === 0)) return
     const entry = headerOf(header)
     if (entry === undefined) throw new TypeError('it is no tar archive')
-    const data = await reader(entry.bytes, MOST_KEPT)
+    total += entry.bytes
+    if (total > MOST_BYTES) throw new TypeError(`it unpacks to more than ${MOST_BYTES / 1024 / 1024} MB`)
+    const isJson = /\.json$/i.test(longName ?? entry.path) || !entry.isFile
+    const data = await reader(entry.bytes, isJson ? MOST_KEPT : 0)
     await reader((BLOCK - (entry.bytes % BLOCK)) % BLOCK)
     const type = String.fromCharCode(header[156] ?? 0)
     if (type === 'x') longName = /(?:^|\n)\d+ path=(.*)\n/.exec(data.toString('utf8'))?.[1]
@@ -86,7 +92,7 @@ function headerOf(header: Buffer): Entry | undefined {
 /** @returns takes the next bytes of a stream; of more than `keep`, the rest is passed over */
 function readerOf(stream: AsyncIterable<Buffer>): (bytes: number, keep?: number) => Promise<Buffer> {
   const iterator = stream[Symbol.asyncIterator]()
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   return async (bytes, keep = BLOCK) => {
     const parts: Buffer[] = []
     let taken = 0
@@ -98,7 +104,7 @@ function readerOf(stream: AsyncIterable<Buffer>): (bytes: number, keep?: number)
           if (taken > 0) throw new TypeError('it ends in the middle')
           break
         }
-        rest = Buffer.from(next.value)
+        rest = next.value
       }
       const piece = rest.subarray(0, bytes - taken)
       if (kept < keep) parts.push(piece.subarray(0, keep - kept))

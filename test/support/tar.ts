@@ -8,7 +8,7 @@ export function tarball(files: Readonly<Record<string, string | Buffer>>, folder
     const data = Buffer.from(content)
     return [header(`${folder}/${name}`, data.length), data, Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK)]
   })
-  return gzipSync(Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]))
+  return gzipSync(Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)]), {level: 1})
 }
 
 function header(name: string, size: number): Buffer {
