@@ -44,8 +44,8 @@ export function requirePrice({price, model}: Pick<ReadyProvider, 'price' | 'mode
   if (price && isPriced(price)) return price
   throw new VibeError({
     code: 'price-unknown',
-    message: `The price of ${model} is unknown, so --max-cost cannot be kept.`,
-    hint: 'Run without --max-cost (--max-turns and --timeout still hold), or use a model with a known price.',
+    message: `The price of ${model} is unknown, so the cost cap (--max-cost, or the setting maxCost) cannot be kept.`,
+    hint: 'Run without a cap (--max-turns and --timeout still hold), or use a model with a known price.',
     exit: ExitCode.notSetUp,
   })
 }

@@ -50,6 +50,8 @@ export type FailoverEvent = {
   type: 'failover'
   from: Speaker
   to: Speaker
+  /** How `to` asks for tools. */
+  rung: Rung
   /** The code of the error that ended the attempts of `from`. */
   code: string
   reason: string

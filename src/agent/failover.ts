@@ -116,6 +116,7 @@ function enter(place: number, next: ReadyProvider, {travel, failed, how}: Leavin
     type: 'failover',
     from: speakerOf(ready),
     to: speakerOf(next),
+    rung: next.ladder?.rung ?? 'native',
     code: error.code,
     reason: sentenceOf(error, ready.opened.instance),
     discarded: how.discarded,
@@ -195,11 +196,17 @@ function questionFor(
 ): RemoteQuestion {
   const from = primary.opened.instance
   return {
-    from: {provider: from.name, endpoint: from.endpoint},
-    to: {provider: to.instance.name, model: to.model, endpoint: to.instance.endpoint},
+    from: {provider: from.name, endpoint: withoutQuery(from.endpoint)},
+    to: {provider: to.instance.name, model: to.model, endpoint: withoutQuery(to.instance.endpoint)},
     reason: sentenceOf(error, from),
     messages: how.messages,
     tokens: how.tokens,
     files: how.files,
   }
+}
+
+/** Some people put a key into the address. */
+function withoutQuery(endpoint: string): string {
+  const {origin, pathname} = new URL(endpoint)
+  return `${origin}${pathname}`
 }

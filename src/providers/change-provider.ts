@@ -188,7 +188,6 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
   const endpoint = change.endpoint ?? before.endpoint
   const model = change.model ?? before.model
   const headers = withoutEmpty({...before.headers, ...change.headers})
-  const fallbacks = change.fallbacks ?? before.fallbacks
   const toolMode = change.toolMode ?? before.toolMode
   const settings = withoutEmpty({...(before.settings as DraftRequest['settings']), ...change.settings})
   return {
@@ -198,7 +197,7 @@ function mergedRequest(name: string, before: InstanceConfig, change: ProviderCha
     settings,
     ...(endpoint !== undefined && {endpoint}),
     ...(model !== undefined && {model}),
-    ...(fallbacks !== undefined && {fallbacks}),
+    ...(change.fallbacks !== undefined && {fallbacks: change.fallbacks}),
     ...(toolMode !== undefined && {toolMode}),
     ...((change.allowRemoteFallback ?? before.allowRemoteFallback) === true && {allowRemoteFallback: true}),
     ...((change.insecure ?? before.insecure) === true && {insecure: true}),
@@ -214,7 +213,7 @@ function withoutEmpty<Value>(values: Record<string, Value>): Record<string, Valu
 function withNumbers(
   instance: InstanceConfig,
   before: InstanceConfig,
-  {temperature, maxTokens}: ProviderChange,
+  {temperature, maxTokens, fallbacks}: ProviderChange,
 ): InstanceConfig {
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
     throw new VibeError({
@@ -229,6 +228,8 @@ function withNumbers(
     ...instance,
     ...(ownTemperature !== undefined && {temperature: ownTemperature}),
     ...(ownMaximum !== undefined && {maxTokens: ownMaximum}),
+    // Those it had are kept as they are: one that has gone wrong since must not keep a key from being changed.
+    ...(fallbacks === undefined && before.fallbacks && {fallbacks: before.fallbacks}),
   }
 }
 

@@ -1,5 +1,6 @@
 import type {ProviderError, ProviderErrorCode} from 'vibe-plugin-api'
 import {offlineErrorIn} from '../net/offline-error.ts'
+import {isRefused} from './refused.ts'
 
 /** What another service may do better. What the request itself is to blame for, and what a service will not say, stays. */
 const ELSEWHERE: ReadonlySet<ProviderErrorCode> = new Set([
@@ -45,8 +46,5 @@ export function curableElsewhere(error: ProviderError, answered: boolean): boole
 /** Whether a failed request is known to have cost nothing. */
 export function isUnbilled(error: ProviderError): boolean {
   if (UNBILLED.has(error.code)) return true
-  return (
-    (error.code === 'server-error' && error.status !== undefined) ||
-    (error.code === 'network' && error.status === undefined)
-  )
+  return error.code === 'network' ? isRefused(error) : error.code === 'server-error' && error.status !== undefined
 }

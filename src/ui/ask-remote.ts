@@ -27,7 +27,7 @@ export function createRemoteAsk(terminal: AskingTerminal): AskRemote {
 export function remoteQuestion({from, to, reason, messages, tokens, files}: RemoteQuestion): string {
   const named = files.slice(0, NAMED_FILES).join(', ')
   const more = files.length > NAMED_FILES ? ` and ${files.length - NAMED_FILES} more` : ''
-  const contents = files.length === 0 ? '' : `, with what tools read of ${named}${more}`
+  const contents = files.length === 0 ? '' : `, with what tools read or wrote of ${named}${more}`
   return sanitize(
     `${from.provider} is on your own network and cannot go on. ${reason}\n${to.provider} (${to.model}) could. It would be sent the whole conversation, now and for the rest of this session: ${messages} ${messages === 1 ? 'message' : 'messages'}, about ${tokens} tokens${contents}. It would go to ${to.endpoint}.`,
   )

@@ -117,8 +117,9 @@ function failoverText({from, to, reason, discarded}: FailoverEvent): string {
   return `⇢ ${from.provider} (${from.model}) cannot go on: ${reason.replace(/\.$/, '')}.${anew} Going on with ${name}.`
 }
 
-/** A failure before any tokens were counted: there is nothing to sum up. */
+/** An end before any tokens were counted: there is nothing to sum up. */
 export function failedUncounted({status, usage}: TurnResult): boolean {
+  if (status === 'limit') return usage.input === 0 && usage.output === 0
   return status === 'error' && usage.input === undefined
 }
 
