@@ -1,3 +1,4 @@
+import {checkClock} from './clock.ts'
 import {checkConfiguration} from './configuration.ts'
 import {checkFolders} from './folders.ts'
 import {checkInstallation} from './installation.ts'
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   {id: 'plugins', title: 'Plugins', run: checkPlugins},
   {id: 'network', title: 'Network', run: checkNetwork},
   {id: 'providers', title: 'Providers', run: checkProviders},
+  {id: 'clock', title: 'Clock', run: checkClock},
   {id: 'sessions', title: 'Sessions', run: checkSessions},
   {id: 'repository', title: 'Project', run: checkRepository},
   {id: 'machine', title: 'Machine', run: checkMachine},

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {clockFinding} from '../../../src/doctor/clock.ts'
 import {exitFor} from '../../../src/doctor/examine.ts'
 import {nodeFinding} from '../../../src/doctor/installation.ts'
 import {pathFinding, programsOnPath, type Program} from '../../../src/doctor/path-collisions.ts'
@@ -66,6 +67,18 @@ describe('the terminal', () => {
     expect(ofId('colours', usual, {NO_COLOR: '1'})?.detail).to.equal('off (NO_COLOR)')
     expect(ofId('multiplexer', usual, {TMUX: '/tmp/x'})?.detail).to.equal('tmux')
     expect(terminalFindings(usual, {}, 'win32').some(({id}) => id === 'locale')).to.equal(false)
+  })
+})
+
+describe('the clock', () => {
+  const now = Date.parse('2026-01-01T12:00:00Z')
+
+  it('is compared with the date that a service sends', () => {
+    expect(clockFinding('Thu, 01 Jan 2026 12:01:00 GMT', now).state).to.equal('ok')
+    expect(clockFinding('Thu, 01 Jan 2026 13:00:00 GMT', now)).to.include({state: 'warning'})
+    expect(clockFinding('Thu, 01 Jan 2026 13:00:00 GMT', now).detail).to.contain('60 minutes behind')
+    expect(clockFinding('Thu, 01 Jan 2026 11:50:00 GMT', now).detail).to.contain('10 minutes ahead')
+    for (const nonsense of ['', 'soon', '\u001b[31m']) expect(clockFinding(nonsense, now).state).to.equal('skipped')
   })
 })
 
