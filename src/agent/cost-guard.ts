@@ -2,7 +2,7 @@ import type {ChatRequest, Price} from 'vibe-plugin-api'
 import {estimateTokens} from '../context/estimate.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
-import {isPriced} from '../providers/price.ts'
+import {isPriced, ratesFor} from '../providers/price.ts'
 import {limitReached, RAISE_CAP, type CostMeter} from './limits.ts'
 import {catalogued, type ReadyProvider} from './ready.ts'
 
@@ -28,9 +28,9 @@ export type Fitted = {
 export function fitUnderCap(request: ChatRequest, ready: ReadyProvider, cost: CostMeter): Fitted {
   const {left} = cost
   if (left === undefined) return {request}
-  const prices = pricesOf(requirePrice(ready))
-  if (!prices) return {request, mostUsd: 0}
   const tokens = estimateTokens(request)
+  const prices = pricesOf(requirePrice(ready), tokens)
+  if (!prices) return {request, mostUsd: 0}
   const inputUsd = (tokens * prices.input) / TOKENS_PER_PRICE
   const room = prices.output === 0 ? Infinity : Math.floor(((left - inputUsd) * TOKENS_PER_PRICE) / prices.output)
   const wanted = request.maxOutputTokens ?? catalogued(ready.opened.instance, ready.model)?.maxOutput
@@ -51,9 +51,10 @@ export function requirePrice({price, model}: Pick<ReadyProvider, 'price' | 'mode
 }
 
 /** Undefined: free. What is not cached may have to be written into the cache, which some services bill dearer. */
-function pricesOf(price: Price): {input: number; output: number} | undefined {
+function pricesOf(price: Price, tokens: number): {input: number; output: number} | undefined {
   if (price.free) return undefined
-  return {input: Math.max(price.input ?? 0, price.cacheWrite ?? 0), output: price.output ?? 0}
+  const {input = 0, cacheWrite = 0, output = 0} = ratesFor(price, tokens)
+  return {input: Math.max(input, cacheWrite), output}
 }
 
 function usd(tokens: number, price: number): number {

@@ -1,4 +1,4 @@
-import type {Price, Usage} from 'vibe-plugin-api'
+import type {Price, Rates, Usage} from 'vibe-plugin-api'
 
 const TOKENS_PER_PRICE = 1_000_000
 
@@ -16,7 +16,7 @@ export function costOf(usage: Usage, price: Price | undefined): number | undefin
   // A service that reports more cached than sent contradicts itself; no sum of such figures is worth showing.
   const plain = usage.input - read - written
   if (plain < 0) return undefined
-  const rates = price.above !== undefined && usage.input > price.above.tokens ? price.above : price
+  const rates = ratesFor(price, usage.input)
   const parts = [
     part(plain, rates.input),
     part(read, rates.cacheRead),
@@ -34,6 +34,11 @@ export function costOf(usage: Usage, price: Price | undefined): number | undefin
 /** Whether a price says enough to keep a cap by. */
 export function isPriced({free, input, output}: Price): boolean {
   return free === true || [input, output].every((price) => price !== undefined && Number.isFinite(price) && price >= 0)
+}
+
+/** The rates of a request by its size: some services bill a long one dearer, all of it. */
+export function ratesFor(price: Price, inputTokens: number): Rates {
+  return price.above !== undefined && inputTokens > price.above.tokens ? price.above : price
 }
 
 /** Nothing of a kind costs nothing, whether its price is known or not. */

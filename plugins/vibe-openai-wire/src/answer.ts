@@ -8,10 +8,14 @@ import {asObject, asText, type Loose} from './wire.ts'
 
 type Prose = {kind: 'text' | 'reasoning'; index: number; field: string}
 
+/** @property thoughtsBeside whether the service counts thoughts in the total alone */
+export type AnswerOptions = {thoughtsBeside?: boolean}
+
 /** Turns the chunks of one answer into events that keep the contract's grammar. */
 export class Answer {
   readonly #providerId: string
   readonly #warnings: Warning[]
+  readonly #thoughtsBeside: boolean
   readonly #tools = new ToolCalls(() => this.#blocks++)
   readonly #details = new ReasoningDetails()
   #blocks = 0
@@ -23,7 +27,8 @@ export class Answer {
   #refusal = false
 
   /** @param providerId the key of this provider's metadata */
-  constructor(providerId: string, warnings: Warning[]) {
+  constructor(providerId: string, warnings: Warning[], {thoughtsBeside = false}: AnswerOptions = {}) {
+    this.#thoughtsBeside = thoughtsBeside
     this.#providerId = providerId
     this.#warnings = warnings
   }
@@ -55,7 +60,7 @@ export class Answer {
       yield* this.#tools.add(delta.tools)
     }
     this.#finish ??= delta.finish
-    const usage = mapUsage(chunk.usage ?? asObject(chunk.x_groq)?.usage)
+    const usage = mapUsage(chunk.usage ?? asObject(chunk.x_groq)?.usage, this.#thoughtsBeside)
     if (usage) {
       this.#usage = usage
       yield {type: 'usage-update', usage}

@@ -1,8 +1,11 @@
 import type {JsonObject, Usage} from 'vibe-plugin-api'
-import {asCount, asObject} from './wire.ts'
+import {asCount, asObject, type Loose} from './wire.ts'
 
-/** @returns what the service counted; a number it did not name stays undefined, never 0 */
-export function mapUsage(value: unknown): Usage | undefined {
+/**
+ * @param thoughtsBeside whether the service counts thoughts in the total alone
+ * @returns what the service counted; a number it did not name stays undefined, never 0
+ */
+export function mapUsage(value: unknown, thoughtsBeside = false): Usage | undefined {
   const raw = asObject(value)
   if (!raw) return undefined
   const usage: Usage = {raw: raw as JsonObject}
@@ -14,9 +17,18 @@ export function mapUsage(value: unknown): Usage | undefined {
   const cacheWrite = asCount(prompt?.cache_write_tokens)
   const reasoning = asCount(completion?.reasoning_tokens)
   if (input !== undefined) usage.input = input
-  if (output !== undefined) usage.output = output
+  if (output !== undefined) usage.output = output + thoughtsIn(raw, {input, output, reasoning, thoughtsBeside})
   if (cacheRead !== undefined) usage.inputCacheRead = cacheRead
   if (cacheWrite !== undefined) usage.inputCacheWrite = cacheWrite
   if (reasoning !== undefined) usage.outputReasoning = reasoning
   return usage
+}
+
+type Counts = {input: number | undefined; output: number; reasoning: number | undefined; thoughtsBeside: boolean}
+
+/** Thoughts are output, and paid for as such: where a service counts them beside it, they are added. */
+function thoughtsIn(raw: Loose, {input, output, reasoning, thoughtsBeside}: Counts): number {
+  const total = asCount(raw.total_tokens)
+  const rest = total === undefined || input === undefined ? 0 : total - input - output
+  return rest > 0 && (rest === reasoning || thoughtsBeside) ? rest : 0
 }

@@ -22,7 +22,8 @@ type Asked = {context: ProviderContext; memory: Memory; request: ChatRequest; op
 /** Streams one answer of POST /chat/completions; see the contract's `chat`. */
 export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
   const {reply, facts} = await ask(asked)
-  const answer = new Answer(asked.context.providerId, [])
+  const thoughtsBeside = asked.context.quirks.includes('thoughts-beside-output')
+  const answer = new Answer(asked.context.providerId, [], {thoughtsBeside})
   let finale = false
   let grace: NodeJS.Timeout | undefined
   try {

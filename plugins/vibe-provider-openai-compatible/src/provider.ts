@@ -21,9 +21,14 @@ import {asCount, asList, asObject} from 'vibe-openai-wire/wire'
 /** A provider for any service that speaks OpenAI's chat completions, also for the data-only manifests of others. */
 export function createProvider(context: ProviderContext): Provider {
   const memory: Memory = {ways: waysOf(context)}
+  // xAI finds what it has cached of a conversation by this.
+  const same = context.quirks.includes('conversation-header') ? {'x-grok-conv-id': crypto.randomUUID()} : {}
   return {
     id: context.providerId,
-    chat: (request, options) => chat({context, memory, request, options}),
+    chat: (request, options) => {
+      const headers = {...same, ...options.headers}
+      return chat({context, memory, request, options: {...options, headers}})
+    },
     validateConnection: (options) => validateConnection(context, options),
     ...(context.quirks.includes('no-model-list')
       ? {}

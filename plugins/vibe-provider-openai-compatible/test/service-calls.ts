@@ -1,6 +1,6 @@
 import {expect} from 'chai'
-import type {AssistantPart, ChatEvent, ChatRequest, ProviderContext, ToolCallEnd} from 'vibe-plugin-api'
-import {grammarViolations, startScriptedServer} from 'vibe-plugin-testkit'
+import type {AssistantPart, ChatEvent, ChatRequest, ProviderContext, ToolCallEnd, Usage} from 'vibe-plugin-api'
+import {grammarViolations, sseEvent, startScriptedServer} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
 import {contextFor, KEY} from './helpers.ts'
 import {manifestOf} from './service-manifests.ts'
@@ -45,6 +45,20 @@ export async function sentTo(id: string, changes: Partial<ChatRequest>): Promise
     const provider = createProvider(contextOf(id, server.url))
     await eventsOf(provider.chat(requestWith(changes), {signal: new AbortController().signal}))
     return recorded(server.requests[0])
+  } finally {
+    await server.close()
+  }
+}
+
+/** What a service's counts mean. */
+export async function countedBy(id: string, counts: object): Promise<Usage> {
+  const after = [sseEvent({id: 'x', object: 'chat.completion.chunk', choices: [], usage: counts})]
+  const server = await startScriptedServer(() => finalReply({id, after}))
+  try {
+    const provider = createProvider(contextOf(id, server.url))
+    const events = await eventsOf(provider.chat(requestWith({}), {signal: new AbortController().signal}))
+    const end = events.at(-1)
+    return end?.type === 'response-end' ? end.usage : {}
   } finally {
     await server.close()
   }

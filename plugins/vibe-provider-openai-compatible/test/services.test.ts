@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import type {ChatRequest} from 'vibe-plugin-api'
 import {startScriptedServer} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
-import {contextOf, roundTrip, sentTo} from './service-calls.ts'
+import {contextOf, countedBy, roundTrip, sentTo} from './service-calls.ts'
 import {manifests} from './service-manifests.ts'
 import {assistant, firstCall, SERVICES, toolOf} from './service-table.ts'
 
@@ -93,5 +93,33 @@ describe('a wish that a service takes in another way', () => {
 
   it('does not take the models that Azure could deploy for deployments', () => {
     expect(createProvider(contextOf('azure-openai', 'http://127.0.0.1:9'))).to.not.have.property('listModels')
+  })
+})
+
+describe('thoughts that are counted beside the answer', () => {
+  const beside = {prompt_tokens: 32, completion_tokens: 9, total_tokens: 135}
+
+  it('are output where a service names them and they make up the total', async () => {
+    const usage = await countedBy('xai', {...beside, completion_tokens_details: {reasoning_tokens: 94}})
+    expect(usage).to.include({input: 32, output: 103, outputReasoning: 94})
+  })
+
+  it('are output for Gemini, which tells the total alone', async () => {
+    expect(await countedBy('gemini', beside)).to.include({input: 32, output: 103})
+  })
+
+  it('are not guessed for others, and not counted twice', async () => {
+    expect(await countedBy('groq', beside)).to.include({input: 32, output: 9})
+    const within = {prompt_tokens: 32, completion_tokens: 103, total_tokens: 135}
+    const usage = await countedBy('xai', {...within, completion_tokens_details: {reasoning_tokens: 94}})
+    expect(usage).to.include({output: 103, outputReasoning: 94})
+  })
+})
+
+describe('a conversation with xAI', () => {
+  it('has one name that the user may change, and another has another', async () => {
+    const [one, other] = [await sentTo('xai', {}), await sentTo('xai', {})]
+    expect(one.headers['x-grok-conv-id']).to.match(/^[0-9a-f-]{36}$/)
+    expect(one.headers['x-grok-conv-id']).to.not.equal(other.headers['x-grok-conv-id'])
   })
 })

@@ -5,6 +5,8 @@ import {costOf} from '../../../src/providers/price.ts'
 
 const price: Price = {input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75}
 
+const LONG: Price = {input: 2, output: 6, cacheRead: 0.5, above: {tokens: 200, input: 4, output: 12}}
+
 describe('costOf', () => {
   const cases: Array<[string, Usage, Price | undefined, number | undefined]> = [
     ['plain tokens', {input: 1000, output: 100}, price, 0.0045],
@@ -15,6 +17,9 @@ describe('costOf', () => {
       (100 * 3 + 800 * 0.3 + 100 * 3.75) / 1e6,
     ],
     ['nothing at all', {input: 0, output: 0}, {}, 0],
+    ['a request up to a limit', {input: 200, output: 10}, LONG, (200 * 2 + 10 * 6) / 1e6],
+    ['a longer one, all of it', {input: 201, output: 10}, LONG, (201 * 4 + 10 * 12) / 1e6],
+    ['a longer one, of which a rate is unknown', {input: 201, inputCacheRead: 1, output: 10}, LONG, undefined],
     ['a free model, whatever it said', {}, {free: true}, 0],
     ['no price', {input: 1, output: 1}, undefined, undefined],
     ['no input price', {input: 1, output: 1}, {output: 1}, undefined],
