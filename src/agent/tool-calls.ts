@@ -27,6 +27,9 @@ export type ToolRunner = {
   onUnansweredApproval: () => void
 }
 
+/** Two on each rung, and a few more on the last. */
+const MALFORMED_AT_MOST = 8
+
 type Refusal = {content: string; summary: string; isError: true}
 
 /**
@@ -77,7 +80,7 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
     announced = true
   }
   try {
-    refuseMalformed(call)
+    refuseMalformed(call, runner)
     const tool = findTool(call, runner)
     const input = wholeInput(call)
     refuseLoop(call, runner)
@@ -101,9 +104,15 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
 }
 
 /** What a model wrote as text and could not be read is told to it in the words of its rung. */
-function refuseMalformed(call: ToolCallEnd): void {
+function refuseMalformed(call: ToolCallEnd, runner: ToolRunner): void {
   const problem = problemOf(call)
-  if (problem !== undefined) throw new ToolRefusal('call-malformed', problem)
+  if (problem === undefined) return
+  if (runner.loop.note('(malformed)', {}) > MALFORMED_AT_MOST)
+    throw limitReached(
+      `${MALFORMED_AT_MOST} calls of the model in a row could not be read.`,
+      'Try another model with --model, or another way of calling tools: vibe provider:update NAME --tool-mode whole-file',
+    )
+  throw new ToolRefusal('call-malformed', problem)
 }
 
 function findTool(call: ToolCallEnd, runner: ToolRunner): Tool {

@@ -1,11 +1,14 @@
 import type {ChatEvent} from 'vibe-plugin-api'
+import {jsonDialect} from '../../providers/ladder/json-dialect.ts'
 import type {Ladder} from '../../providers/ladder/ladder.ts'
 import type {Rung} from '../../providers/ladder/rungs.ts'
+import type {Recogniser, TextCall} from '../../providers/ladder/text-call.ts'
 import {TextEvents} from '../../providers/ladder/text-events.ts'
 import {asTextRequest} from '../../providers/ladder/text-request.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
 import {DIALECTS} from './dialects.ts'
 import {straySearchReplace} from './edit-calls.ts'
+import {withoutQuotations} from './quoted.ts'
 
 /** How many calls of an answer could be read, and how many could not. */
 export type Counted = {whole: number; malformed: number}
@@ -24,8 +27,9 @@ export async function* streamAsText(
   const request = rung === 'native' ? call.request : asTextRequest(call.request, dialect)
   const names = new Set(tools.map(({name}) => name))
   const takesJson = rung === 'native' || rung === 'json'
-  const lastLook = (text: string) => (takesJson ? straySearchReplace(text, names) : [])
-  const events = new TextEvents(dialect.recogniser(tools), lastLook)
+  const json = () => withoutQuotations(jsonDialect.recogniser(tools), call.request.messages)
+  const lastLook = (text: string) => (takesJson ? straySearchReplace(text, names) : callsIn(json(), text))
+  const events = new TextEvents(takesJson ? json() : dialect.recogniser(tools), lastLook)
   let native = 0
   try {
     for await (const event of streamChat({...call, request})) {
@@ -38,9 +42,16 @@ export async function* streamAsText(
     throw error
   }
   if (native > 0 && rung === 'native') ladder.prove()
-  else if (events.changedKind) await meet(call, ladder, {to: 'search-replace', why: 'it writes SEARCH/REPLACE blocks'})
+  else if (events.changedKind && takesJson)
+    await meet(call, ladder, {to: 'search-replace', why: 'it writes SEARCH/REPLACE blocks'})
   else if (events.calls > 0 && rung === 'native')
     await meet(call, ladder, {to: 'json', why: 'it writes its tool calls as text'})
+}
+
+/** A model that writes edits as text may still ask for the rest in JSON. */
+function callsIn(recogniser: Recogniser, text: string): TextCall[] {
+  const pieces = [...recogniser.accept(text), ...recogniser.end()]
+  return pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call] : []))
 }
 
 /** Notes what came of the calls on its way. What the output limit cut says nothing of what the model can write. */
