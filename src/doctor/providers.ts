@@ -1,4 +1,6 @@
 import {openInstance, type Workplace} from '../agent/open.ts'
+import {userFile} from '../config/load.ts'
+import {readConfigFile} from '../config/read.ts'
 import {VibeError} from '../errors.ts'
 import {openAbilityStore} from '../providers/abilities.ts'
 import {ensureKey, tryConnection} from '../providers/check-provider.ts'
@@ -53,9 +55,14 @@ function resolve({config, registry, host, homes}: Workplace, selection: {provide
   return resolveInstance({config: {...config, values}, registry, selection, env: host.env, dataFolder: homes.data})
 }
 
-function chosenFindings(chosen: Chosen, {homes, config, choice}: Workplace): Finding[] {
+function chosenFindings(chosen: Chosen, {homes, config, choice, host}: Workplace): Finding[] {
   const base = {id: 'default', title: 'Chosen provider'}
-  if ('problem' in chosen) return [{...base, state: 'error', ...words(chosen.problem)}]
+  if ('problem' in chosen) {
+    // What is not read cannot be missed: the damage is said where the file is.
+    if (readConfigFile(userFile(host.env)).state === 'corrupt')
+      return [{...base, state: 'skipped', detail: 'unknown until your configuration is mended'}]
+    return [{...base, state: 'error', ...words(chosen.problem)}]
+  }
   const {name, model} = chosen.instance
   if (model === undefined) {
     const mend = `vibe model:list ${name}   then: vibe provider:update ${name} --model ID`

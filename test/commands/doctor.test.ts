@@ -81,6 +81,7 @@ describe('vibe doctor', function () {
     const damaged = await examined()
     expect(damaged.ofId('config:user')).to.include({state: 'error'})
     expect(damaged.ofId('config:user').detail).to.contain('config.json:3')
+    expect(damaged.ofId('default')).to.include({state: 'skipped'})
     expect(damaged.code).to.equal(3)
     setUp({defaultTemperature: 9})
     const wrong = await examined()
