@@ -1,4 +1,4 @@
-import type {Reply, Step} from 'vibe-plugin-testkit'
+import {firstSteps, refusal, rewritten, torn, type Reply, type Step} from 'vibe-plugin-testkit'
 import type {Dialect} from './hostile-dialects.ts'
 
 export const KEY = 'sk-hostile-0123456789abcdef'
@@ -28,31 +28,12 @@ const touch = (id: string, file: string) => ({id, name: 'shell', input: {command
 
 /** The answer up to where its text is half said. */
 function half(dialect: Dialect): Step[] {
-  const {steps} = dialect.reply({text: 'Half a sentence'})
-  const second = steps.findIndex((step) => 'write' in step && String(step.write).includes('a sen'))
-  return steps.slice(0, second + 1)
+  return firstSteps(dialect.reply({text: 'Half a sentence'}), 'a sen')
 }
 const HALF = 'Half a sen'
 
 const streamHead = {'content-type': 'text/event-stream'}
 const stream = (steps: Step[]): Reply => ({status: 200, headers: streamHead, steps})
-
-/** The bytes of a good answer in pieces that fit nothing: characters, lines and events are all torn. */
-function torn(reply: Reply, size: number): Reply {
-  const bytes = Buffer.from(bodyOf(reply), 'utf8')
-  const steps: Step[] = []
-  for (let start = 0; start < bytes.length; start += size)
-    steps.push({write: bytes.subarray(start, start + size)}, ...(start % (size * 8) === 0 ? [{waitMs: 1}] : []))
-  return {...reply, steps}
-}
-
-function rewritten(reply: Reply, change: (body: string) => string): Reply {
-  return {...reply, steps: [{write: change(bodyOf(reply))}]}
-}
-
-function bodyOf(reply: Reply): string {
-  return reply.steps.map((step) => ('write' in step ? String(step.write) : '')).join('')
-}
 
 /** The same answer with the JSON of its tool call broken off. */
 function cutCall(dialect: Dialect): Step[] {
@@ -69,12 +50,9 @@ function cutCall(dialect: Dialect): Step[] {
 }
 
 function refused(status: number, headers: Record<string, string> = {}) {
-  return ({errorBody}: Dialect): Reply => ({
-    status,
-    headers: {'content-type': 'application/json', ...headers},
-    // Some services repeat the key they refuse.
-    steps: [{write: JSON.stringify(errorBody({status, message: `Told to answer ${status} to ${KEY}`}))}],
-  })
+  // Some services repeat the key they refuse.
+  const message = `Told to answer ${status} to ${KEY}`
+  return (dialect: Dialect): Reply => refusal(dialect, {status, message, headers})
 }
 
 /** First the fault, then a good answer. */
@@ -82,17 +60,8 @@ function once(fault: (dialect: Dialect) => Reply) {
   return (dialect: Dialect, index: number) => (index === 0 ? fault(dialect) : said(dialect))
 }
 
-const overflow = (dialect: Dialect): Reply => ({
-  status: 400,
-  headers: {'content-type': 'application/json'},
-  steps: [
-    {
-      write: JSON.stringify(
-        dialect.errorBody({status: 400, message: 'prompt is too long: 250000 tokens > 200000 maximum context length'}),
-      ),
-    },
-  ],
-})
+const overflow = (dialect: Dialect): Reply =>
+  refusal(dialect, {status: 400, message: 'prompt is too long: 250000 tokens > 200000 maximum context length'})
 
 const good = {exit: 0, text: SAID, requests: 1}
 const recovers = {exit: 0, text: SAID, requests: 2}

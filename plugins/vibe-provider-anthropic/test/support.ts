@@ -1,15 +1,8 @@
+import type {CallOptions, ChatEvent, ChatRequest, JsonObject, Provider, ProviderContext} from 'vibe-plugin-api'
+import {startScriptedServer, testContext, type Answer, type Reply, type ScriptedServer} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
-import {
-  isProviderError,
-  type CallOptions,
-  type ChatEvent,
-  type ChatRequest,
-  type JsonObject,
-  type Provider,
-  type ProviderContext,
-  type ProviderError,
-} from 'vibe-plugin-api'
-import {startScriptedServer, type Answer, type Reply, type ScriptedServer} from 'vibe-plugin-testkit'
+
+export {errorOf as failure} from 'vibe-plugin-testkit'
 
 export const KEY = 'sk-ant-test-0123456789-abcd'
 export const ask: ChatRequest = {
@@ -18,19 +11,8 @@ export const ask: ChatRequest = {
 }
 
 export async function providerAt(endpoint: string, more: Partial<ProviderContext> = {}): Promise<Provider> {
-  return await createProvider({
-    apiVersion: 1,
-    instanceId: 'test',
-    providerId: 'anthropic',
-    quirks: [],
-    settings: {},
-    endpoint,
-    credential: async () => ({kind: 'api-key', value: KEY}),
-    fetch: globalThis.fetch,
-    userAgent: 'vibe-test/1',
-    debug: () => undefined,
-    ...more,
-  })
+  const {settings = {}, ...rest} = more
+  return createProvider({...testContext(endpoint, {providerId: 'anthropic', key: KEY, ...rest}), settings})
 }
 
 /** Runs `use` against a scripted server that is closed afterwards. */
@@ -51,16 +33,6 @@ export async function collect(
   const events: ChatEvent[] = []
   for await (const event of provider.chat(request, {signal: AbortSignal.timeout(5000), ...options})) events.push(event)
   return events
-}
-
-export async function failure(run: Promise<unknown>): Promise<ProviderError> {
-  try {
-    await run
-  } catch (error) {
-    if (isProviderError(error)) return error
-    throw error
-  }
-  throw new Error('expected a ProviderError')
 }
 
 /** The body that the provider sends for a request. */

@@ -1,51 +1,25 @@
-import {expect} from 'chai'
-import type {ChatEvent, ChatRequest, Credential, JsonObject, ProviderContext, ProviderError} from 'vibe-plugin-api'
-import {isProviderError} from 'vibe-plugin-api'
+import type {ChatEvent, ChatRequest, JsonObject, Provider, ProviderContext} from 'vibe-plugin-api'
 import {
-  grammarViolations,
+  collectAnswer,
   jsonReply,
-  startScriptedServer,
-  type Answer,
+  QUESTION,
+  testContext,
+  type ContextChanges,
   type Reply,
   type ScriptedServer,
   type Step,
 } from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
 
-export type Changes = Partial<Omit<ProviderContext, 'settings'>> & {settings?: JsonObject; key?: string}
+export {endOf, errorOf, only, QUESTION, textOf, userText, withServer} from 'vibe-plugin-testkit'
 
-/** A context as the core builds it. */
-export function contextFor(endpoint: string, {key, ...changes}: Changes = {}): ProviderContext {
-  const credential: Credential = key === undefined ? {kind: 'none'} : {kind: 'api-key', value: key}
-  return {
-    apiVersion: 1,
-    instanceId: 'test',
-    providerId: 'ollama',
-    quirks: [],
-    settings: {},
-    endpoint,
-    credential: async () => credential,
-    fetch: globalThis.fetch,
-    userAgent: 'vibe-test/0',
-    debug: () => {},
-    ...changes,
-  }
+/** A context as the core builds it, without a key unless `key` is one. */
+export function contextFor(endpoint: string, changes: ContextChanges = {}): ProviderContext {
+  return testContext(endpoint, {providerId: 'ollama', key: null, ...changes})
 }
 
-/** Runs one test against a scripted server, which is closed whatever happens. */
-export async function withServer(answer: Answer, run: (server: ScriptedServer) => Promise<void>): Promise<void> {
-  const server = await startScriptedServer(answer)
-  try {
-    await run(server)
-  } finally {
-    await server.close()
-  }
-}
-
-export const QUESTION: ChatRequest = {model: 'm', messages: [{role: 'user', content: [{type: 'text', text: 'hi'}]}]}
-export const userText = (text: string): ChatRequest['messages'] => [{role: 'user', content: [{type: 'text', text}]}]
-
-export type Ask = Changes & {request?: Partial<ChatRequest>; signal?: AbortSignal; headers?: Record<string, string>}
+type Options = {signal?: AbortSignal | undefined; headers?: Record<string, string> | undefined}
+export type Ask = ContextChanges & Options & {request?: Partial<ChatRequest>}
 
 /** One whole answer, its grammar checked. */
 export async function answerOf(
@@ -56,42 +30,12 @@ export async function answerOf(
 }
 
 /** One whole answer of a provider that is used more than once. */
-export async function collect(
-  provider: ReturnType<typeof createProvider>,
+export function collect(
+  provider: Provider,
   request: ChatRequest,
-  {signal, headers}: {signal?: AbortSignal | undefined; headers?: Record<string, string> | undefined} = {},
+  {signal, headers}: Options = {},
 ): Promise<ChatEvent[]> {
-  const events: ChatEvent[] = []
-  const options = {signal: signal ?? new AbortController().signal, ...(headers ? {headers} : {})}
-  for await (const event of provider.chat(request, options)) events.push(event)
-  expect(grammarViolations(events)).to.deep.equal([])
-  return events
-}
-
-/** The error that a call ends in; a call that succeeds fails the test. */
-export async function errorOf(work: Promise<unknown>): Promise<ProviderError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isProviderError(error)) throw new Error(`expected a ProviderError, got ${String(error)}`)
-  return error
-}
-
-export function only<Type extends ChatEvent['type']>(events: readonly ChatEvent[], type: Type) {
-  return events.filter((event): event is Extract<ChatEvent, {type: Type}> => event.type === type)
-}
-
-export function textOf(events: readonly ChatEvent[], kind: 'text' | 'reasoning' = 'text'): string {
-  return only(events, `${kind}-delta`)
-    .map(({text}) => text)
-    .join('')
-}
-
-export function endOf(events: readonly ChatEvent[]) {
-  const [end] = only(events, 'response-end')
-  if (!end) throw new Error('no response-end')
-  return end
+  return collectAnswer(provider, request, {...(signal && {signal}), ...(headers && {headers})})
 }
 
 /** A body of lines as Ollama sends it. */

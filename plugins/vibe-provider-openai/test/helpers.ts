@@ -1,44 +1,19 @@
-import type {ChatEvent, ChatRequest, Credential, JsonObject, ProviderContext, ProviderError} from 'vibe-plugin-api'
-import {isProviderError} from 'vibe-plugin-api'
-import {grammarViolations, startScriptedServer, type Answer, type ScriptedServer} from 'vibe-plugin-testkit'
-import {expect} from 'chai'
+import type {ChatEvent, ChatRequest, ProviderContext} from 'vibe-plugin-api'
+import {collectAnswer, QUESTION, testContext, type ContextChanges} from 'vibe-plugin-testkit'
 import {createProvider} from '../src/index.ts'
 
-export const KEY = 'sk-test-0123456789abcdef'
-
-export type Changes = Partial<Omit<ProviderContext, 'settings'>> & {settings?: JsonObject; key?: string | null}
+export {endOf, errorOf, only, QUESTION, TEST_KEY as KEY, textOf, withServer} from 'vibe-plugin-testkit'
 
 /** A context as the core builds it, with a key unless `key` is null. */
-export function contextFor(endpoint: string, {key = KEY, ...changes}: Changes = {}): ProviderContext {
-  const credential: Credential = key === null ? {kind: 'none'} : {kind: 'api-key', value: key}
-  return {
-    apiVersion: 1,
-    instanceId: 'test',
-    providerId: 'openai',
-    quirks: [],
-    settings: {},
-    endpoint,
-    credential: async () => credential,
-    fetch: globalThis.fetch,
-    userAgent: 'vibe-test/0',
-    debug: () => {},
-    ...changes,
-  }
+export function contextFor(endpoint: string, changes: ContextChanges = {}): ProviderContext {
+  return testContext(endpoint, {providerId: 'openai', ...changes})
 }
 
-/** Runs one test against a scripted server, which is closed whatever happens. */
-export async function withServer(answer: Answer, run: (server: ScriptedServer) => Promise<void>): Promise<void> {
-  const server = await startScriptedServer(answer)
-  try {
-    await run(server)
-  } finally {
-    await server.close()
-  }
+export type Ask = ContextChanges & {
+  request?: Partial<ChatRequest>
+  signal?: AbortSignal
+  headers?: Record<string, string>
 }
-
-export const QUESTION: ChatRequest = {model: 'm', messages: [{role: 'user', content: [{type: 'text', text: 'hi'}]}]}
-
-export type Ask = Changes & {request?: Partial<ChatRequest>; signal?: AbortSignal; headers?: Record<string, string>}
 
 /** One whole answer, its grammar checked. */
 export async function answerOf(
@@ -46,35 +21,5 @@ export async function answerOf(
   {request, signal, headers, ...changes}: Ask = {},
 ): Promise<ChatEvent[]> {
   const provider = createProvider(contextFor(endpoint, changes))
-  const events: ChatEvent[] = []
-  const options = {signal: signal ?? new AbortController().signal, ...(headers ? {headers} : {})}
-  for await (const event of provider.chat({...QUESTION, ...request}, options)) events.push(event)
-  expect(grammarViolations(events)).to.deep.equal([])
-  return events
-}
-
-/** The error that a call ends in; a call that succeeds fails the test. */
-export async function errorOf(work: Promise<unknown>): Promise<ProviderError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isProviderError(error)) throw new Error(`expected a ProviderError, got ${String(error)}`)
-  return error
-}
-
-export function textOf(events: readonly ChatEvent[], kind: 'text' | 'reasoning' = 'text'): string {
-  return only(events, `${kind}-delta`)
-    .map(({text}) => text)
-    .join('')
-}
-
-export function only<Type extends ChatEvent['type']>(events: readonly ChatEvent[], type: Type) {
-  return events.filter((event): event is Extract<ChatEvent, {type: Type}> => event.type === type)
-}
-
-export function endOf(events: readonly ChatEvent[]) {
-  const [end] = only(events, 'response-end')
-  if (!end) throw new Error('no response-end')
-  return end
+  return collectAnswer(provider, {...QUESTION, ...request}, {...(signal && {signal}), ...(headers && {headers})})
 }
