@@ -1,6 +1,7 @@
-import {applyChanges} from '../edits/journal/apply.ts'
+import {applyChanges, recordChanges} from '../edits/journal/apply.ts'
 import type {EntryLabel} from '../edits/journal/entry.ts'
 import {journalPlace} from '../edits/journal/store.ts'
+import type {WatchOptions} from '../tools/command-watch.ts'
 import type {ToolContext} from '../tools/tool.ts'
 
 export type Recording = {
@@ -24,6 +25,18 @@ export function recordedApply({data, root, session, turn, prompt}: Recording): T
     await applyChanges({place, changes, label, signal})
   }
 }
+
+/** Puts what a command has changed on record under its turn. @param recording asked at the time, for the turn that runs */
+export function recordedCommands(recording: () => Recording): WatchOptions['record'] {
+  return async ({changes, newFolders}) => {
+    const {data, root, session, turn, prompt} = recording()
+    const label: EntryLabel = {kind: 'command', title: titleOf(prompt), session, turn, tool: 'shell'}
+    const place = journalPlace(data, root)
+    await recordChanges({place, changes, label, signal: AbortSignal.timeout(RECORD_MS), madeFolders: newFolders})
+  }
+}
+
+const RECORD_MS = 30_000
 
 const TITLE_LENGTH = 60
 

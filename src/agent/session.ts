@@ -12,6 +12,7 @@ import {MAX_HISTORY, readSessionFile} from '../sessions/read.ts'
 import type {SessionRecord} from '../sessions/records.ts'
 import type {HistoryMessage} from '../sessions/history.ts'
 import {messagesOf} from '../sessions/resume.ts'
+import {createCommandWatch} from '../tools/command-watch.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
 import {recoveredLine} from './recovered.ts'
@@ -21,7 +22,7 @@ import type {Budget} from './limits.ts'
 import {systemPrompt} from './modes.ts'
 import type {Workplace} from './open.ts'
 import type {ReadyProvider} from './ready.ts'
-import {recordedApply} from './record-changes.ts'
+import {recordedApply, recordedCommands, type Recording} from './record-changes.ts'
 import {runTurn} from './turn.ts'
 
 export type SessionChoice = {
@@ -62,27 +63,23 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   const place = {root: workplace.root, platform: process.platform, instructions}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
   const ledger = createLedger()
-  const applyFor = (input: UserPart[]) =>
-    recordedApply({
-      data: workplace.homes.data,
-      root: workplace.root,
-      session: conversation.id,
-      turn: conversation.messages.length,
-      prompt: scrubbed(workplace, promptOf(input)),
-    })
+  let recording = recordingOf(workplace, conversation, [])
+  const watchCommand = createCommandWatch({record: recordedCommands(() => recording)})
   return {
     conversation,
     notices,
     turn: (input, how) => {
       const facts = factsFor(workplace, how.mode)
       const mayRead = readFilter(allRules, facts)
+      recording = recordingOf(workplace, conversation, input)
+      const apply = recordedApply(recording)
       const events = runTurn(input, {
         ...how.ready,
         ...how,
         conversation,
         system: systemPrompt(how.mode, place),
         tools: toolsForMode(how.mode),
-        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead, apply: applyFor(input)},
+        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead, apply, watchCommand},
         rules: allRules,
         facts,
       })
@@ -92,11 +89,20 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   }
 }
 
+function recordingOf(
+  {homes, root, ...workplace}: Workplace,
+  conversation: Conversation,
+  input: readonly UserPart[],
+): Recording {
+  const prompt = scrubbed(workplace, promptOf(input))
+  return {data: homes.data, root, session: conversation.id, turn: conversation.messages.length, prompt}
+}
+
 function promptOf(input: readonly UserPart[]): string {
   return input.find((part) => part.type === 'text')?.text ?? ''
 }
 
-function scrubbed({secrets}: Workplace, text: string): string {
+function scrubbed({secrets}: Pick<Workplace, 'secrets'>, text: string): string {
   return secrets.size > 0 ? redactKnown(text, secrets) : text
 }
 

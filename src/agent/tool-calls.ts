@@ -50,6 +50,7 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
   noteEdit(outcome, runner)
   if (outcome.edit)
     runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
+  if (outcome.note !== undefined) runner.emit({type: 'notice', message: outcome.note})
   runner.emit({
     type: 'tool_result',
     id: callId,

@@ -45,8 +45,9 @@ export function createShellTool(): Tool {
         execute: async ({signal, onOutput}) => {
           if (signal.aborted) return {content: 'Cancelled, not run.', summary: 'cancelled', isError: true}
           const place: GroupPlace = {cwd: context.root, env: environmentFor(context)}
+          const ended = await context.watchCommand?.(command, context, signal)
           const result = await runCommand({...place, bash, command, timeoutMs: seconds * 1000, signal, onOutput})
-          return outcomeOf(result, {seconds, asked: timeoutSeconds})
+          return withChanges(outcomeOf(result, {seconds, asked: timeoutSeconds}), await ended?.())
         },
       }
     },
@@ -93,6 +94,12 @@ function outcomeOf(result: CommandResult, time: {seconds: number; asked: number}
   const content = `${head}\n${result.output === '' ? '(no output)' : result.output}`
   const ok = result.end === 'exited' && result.code === 0
   return {content, summary: `${how}, ${took}`, ...(!ok && {isError: true as const})}
+}
+
+function withChanges(outcome: ToolOutcome, seen: {changed: number; note?: string} | undefined): ToolOutcome {
+  if (!seen || seen.changed === 0) return outcome
+  const summary = `${outcome.summary}, ${seen.changed} ${seen.changed === 1 ? 'file' : 'files'} changed`
+  return {...outcome, summary, ...(seen.note === undefined ? {} : {note: seen.note})}
 }
 
 function endOf(result: CommandResult, {seconds}: {seconds: number}): string {

@@ -26,7 +26,19 @@ export type ToolContext = {
    * @throws EditRefusal when a path is not what `before` says or cannot be written, VibeError when the record cannot be kept; nothing was changed then
    */
   apply: (changes: readonly PathChange[], how: {tool: string; signal: AbortSignal}) => Promise<void>
+  /** Absent: what commands change is not on record. */
+  watchCommand?: CommandWatch
 }
+
+/**
+ * Called before a command runs. What it returns is called once the command has ended, and says how many of the
+ * project's files changed; `note` when some of that cannot be taken back.
+ */
+export type CommandWatch = (
+  command: string,
+  context: ToolContext,
+  signal: AbortSignal,
+) => Promise<() => Promise<{changed: number; note?: string}>>
 
 export type RunOptions = {
   signal: AbortSignal
@@ -40,6 +52,8 @@ export type ToolOutcome = {
   summary: string
   isError?: true
   edit?: {path: string; added: number; removed: number; diff: string}
+  /** For people, apart from the result: something they should know about it. */
+  note?: string
 }
 
 /**

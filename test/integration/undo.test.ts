@@ -86,6 +86,26 @@ describe('vibe undo and redo', function () {
     expect(read('a.txt')).to.equal('mine\n')
   })
 
+  it('takes back what a command changed, with the edits of the same turn', async () => {
+    writeFileSync(file('a.txt'), 'one\n')
+    writeFileSync(file('b.txt'), 'two\n')
+    await work('tidy up', [
+      call('read', {path: 'a.txt'}, 'c1'),
+      call('edit', {path: 'a.txt', old: 'one', new: 'ONE'}, 'c2'),
+      call(
+        'shell',
+        {command: 'sed -i s/two/TWO/ b.txt && mkdir -p gen/deep && echo x > gen/deep/made && rm a.txt'},
+        'c3',
+      ),
+    ])
+    expect([existsSync(file('a.txt')), read('b.txt'), read('gen/deep/made')]).to.deep.equal([false, 'TWO\n', 'x\n'])
+    const undone = await sandbox.vibe(['undo'])
+    expect(undone.code, undone.stderr).to.equal(0)
+    expect([read('a.txt'), read('b.txt'), existsSync(file('gen'))]).to.deep.equal(['one\n', 'two\n', false])
+    await sandbox.vibe(['redo'])
+    expect([existsSync(file('a.txt')), read('b.txt'), read('gen/deep/made')]).to.deep.equal([false, 'TWO\n', 'x\n'])
+  })
+
   it('has nothing to say where nothing was changed', async () => {
     expect((await sandbox.vibe(['undo', '--list'])).stdout).to.contain('Nothing was changed here')
     expect((await sandbox.vibe(['redo'])).code).to.equal(2)

@@ -34,6 +34,25 @@ export async function applyChanges(apply: Apply): Promise<string> {
   return withLock(apply.place.lockPath, apply.signal, () => applyLocked(apply))
 }
 
+/** @property madeFolders that came with the changes, outermost first: they go again when undo leaves them empty */
+export type Happened = Apply & {madeFolders: string[]}
+
+/** Keeps changes that have happened already, so that they can be taken back. @returns the id by which they can be undone */
+export async function recordChanges({place, changes, label, signal, madeFolders}: Happened): Promise<string> {
+  await prepareJournal(place)
+  return withLock(place.lockPath, signal, async () => {
+    const entry = await newEntry({place, changes, label}, madeFolders)
+    await openEntry(place, entry)
+    await settleEntry(place, entry.id)
+    return entry.id
+  })
+}
+
+async function newEntry({place, changes, label}: Omit<Apply, 'signal'>, madeFolders: string[]): Promise<Entry> {
+  const id = await newEntryId(place, Date.now())
+  return {id, at: new Date().toISOString(), root: place.root, label, changes: inOrder(changes), madeFolders}
+}
+
 /** Old entries are looked for about once in so many changes. */
 const PRUNE_EVERY = 64
 
@@ -42,14 +61,7 @@ export async function applyLocked({place, changes, label, signal}: Apply): Promi
   // Under the lock, an entry that is still open has lost its process.
   refuseStuck(await recoverProject(place), changes)
   signal.throwIfAborted()
-  const entry: Entry = {
-    id: await newEntryId(place, Date.now()),
-    at: new Date().toISOString(),
-    root: place.root,
-    label,
-    changes: inOrder(changes),
-    madeFolders: await missingFolders(changes),
-  }
+  const entry = await newEntry({place, changes, label}, await missingFolders(changes))
   await openEntry(place, entry)
   try {
     await carryOut(entry)
