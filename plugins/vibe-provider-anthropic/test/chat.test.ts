@@ -57,7 +57,7 @@ describe('vibe-provider-anthropic: an answer', () => {
         expect(headers).to.include({
           authorization: `Bearer ${KEY}`,
           'anthropic-version': '2026-10-21',
-          'user-agent': 'vibe-test/1',
+          'user-agent': 'vibe-test/0',
           'x-team': 'blue',
           'content-type': 'application/json',
         })
