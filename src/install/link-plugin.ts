@@ -1,7 +1,9 @@
 import {existsSync} from 'node:fs'
 import {join, resolve} from 'node:path'
+import {API_VERSION} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {apiSentence, isSupportedApi} from '../providers/api-window.ts'
 import type {PluginSource} from '../providers/types.ts'
 import {readJson} from './installed.ts'
 import {packageFacts} from './package-facts.ts'
@@ -30,7 +32,9 @@ export async function linkPlugin(path: string, host: InstallHost, signal: AbortS
   const facts = packageFacts(pjson)
   if (facts === undefined) throw unusable(root, 'it holds no package.json with a name and a version')
   if (!facts.isPlugin) throw unusable(root, 'its package.json has neither "vibe" nor "oclif"')
-  const {name, version} = facts
+  const {name, version, apiVersion} = facts
+  if (apiVersion !== undefined && !isSupportedApi(apiVersion))
+    throw unsupported({name, version, root, apiVersion}, host)
   const plugin = {name, version, type: 'link', root, pjson}
   await changeInstalled({data: host.homes.data, signal}, async (copy) => {
     await changeList(copy, (plugins) => {
@@ -48,6 +52,19 @@ export async function linkPlugin(path: string, host: InstallHost, signal: AbortS
     providers: await providersOf(plugin, host.homes.data, host),
     missing: facts.dependencies.filter((dependency) => !isInstalled(root, dependency)),
   }
+}
+
+type Foreign = {name: string; version: string; root: string; apiVersion: number}
+
+function unsupported({name, version, root, apiVersion}: Foreign, {vibeVersion}: InstallHost): VibeError {
+  const plugin = {name, version, type: 'link', root, pjson: {}}
+  return new VibeError({
+    code: 'api-unsupported',
+    message: apiSentence(plugin, apiVersion, vibeVersion).replace(/(?<=speaks [\d-]+\.) .*/, ''),
+    origin: join(root, 'package.json'),
+    hint: `Update vibe: npm install -g vibe-coder   or write it for contract ${API_VERSION}`,
+    exit: ExitCode.notSetUp,
+  })
 }
 
 function isInstalled(root: string, name: string): boolean {

@@ -132,6 +132,16 @@ describe('plugins from a real registry', function () {
     expect(await done('plugins')).to.match(/\(link\) .*work +lmstudio/)
     await done('plugins', 'unlink', LMSTUDIO)
     expect(existsSync(work)).to.equal(true)
+    const pjson = JSON.parse(readFileSync(join(work, 'package.json'), 'utf8')) as object
+    writeFileSync(
+      join(work, 'package.json'),
+      JSON.stringify({...pjson, vibe: {apiVersion: 99, providers: ['./x.json']}}),
+    )
+    const tooNew = await box.vibe(['plugins', 'link', 'work'])
+    expect(tooNew.code, tooNew.stderr).to.equal(3)
+    expect(tooNew.stderr)
+      .to.match(/speaks provider contract 99/)
+      .and.match(/Update vibe/)
     const nothing = await box.vibe(['plugins', 'link', '.'])
     expect(nothing.code, nothing.stderr).to.equal(2)
   })
