@@ -1,6 +1,6 @@
-import {statSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {readJsonStore, updateJsonStore} from '../files/json-store.ts'
+import {systemCode} from '../errors.ts'
 import {isRung, type Rung} from './ladder/rungs.ts'
 import type {ResolvedInstance} from './types.ts'
 
@@ -93,6 +93,7 @@ async function forget(path: string, {instance, model}: {instance: ResolvedInstan
 }
 
 async function update(path: string, change: (entries: Entries) => Entries): Promise<void> {
+  const {updateJsonStore} = await import('../files/json-store.ts')
   await updateJsonStore(path, AbortSignal.timeout(LOCK_MS), (value) => ({
     format: FORMAT,
     models: newest(change(entriesOf(value))),
@@ -130,11 +131,18 @@ function packageOf({entry}: ResolvedInstance): string {
   return `${entry.plugin.name}@${entry.plugin.version}`
 }
 
+/** Read at every start, so without what only a writer needs. */
 function readEntries(path: string): Entries {
-  const size = statSync(path, {throwIfNoEntry: false})?.size ?? 0
-  if (size === 0 || size > MAX_BYTES) return {}
-  const store = readJsonStore(path)
-  return store.state === 'ok' ? entriesOf(store.value) : {}
+  try {
+    const facts = statSync(path, {throwIfNoEntry: false})
+    if (!facts?.isFile() || facts.size > MAX_BYTES) return {}
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isObject(value) ? entriesOf(value) : {}
+  } catch (error) {
+    // What a damaged or unreadable file held is measured again.
+    if (error instanceof SyntaxError || systemCode(error) !== undefined) return {}
+    throw error
+  }
 }
 
 function entriesOf(value: Record<string, unknown>): Entries {

@@ -184,6 +184,21 @@ describe('the ladder', function () {
     expect(existsSync(join(sandbox.project, 'canary'))).to.equal(false)
   })
 
+  it('takes up a session with the calls of its text, whole and broken', async () => {
+    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "ls",}}\n```'
+    const task = [IN_JSON[0] ?? {}, {text: broken}, {text: 'Enough.'}, {text: 'Again enough.'}]
+    await run({tools: 'refuse', task})
+    const {events} = await again(['--continue'], {VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'tiny'})
+    expect(events.at(-1)).to.include({status: 'ok', text: 'Again enough.'})
+    const messages = bodies().at(-1)?.messages ?? []
+    expect(messages.map(({role}) => role).join(' ')).to.equal(
+      'system user assistant user assistant user assistant user',
+    )
+    const said = JSON.stringify(messages)
+    expect(said).to.contain(JSON.stringify(broken.slice(20, -4)).slice(1, -1))
+    expect(said).to.contain('is not valid JSON')
+  })
+
   it('ends when no call can ever be read', async () => {
     const broken = {text: '```tool_call\n{"name": "shell"; "touch canary"}\n```'}
     const {events, code} = await run({tools: 'refuse', task: Array.from({length: 30}, () => broken)}, [

@@ -6,12 +6,10 @@ import type {Recogniser, TextCall} from '../../providers/ladder/text-call.ts'
 import {TextEvents} from '../../providers/ladder/text-events.ts'
 import {asTextRequest} from '../../providers/ladder/text-request.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
+import {counting, type Counted} from './counting.ts'
 import {DIALECTS} from './dialects.ts'
 import {straySearchReplace} from './edit-calls.ts'
 import {withoutQuotations} from './quoted.ts'
-
-/** How many calls of an answer could be read, and how many could not. */
-export type Counted = {whole: number; malformed: number}
 
 /**
  * One answer whose text may hold calls. On the native rung the tools are sent all the same, and a model that writes its
@@ -52,15 +50,6 @@ export async function* streamAsText(
 function callsIn(recogniser: Recogniser, text: string): TextCall[] {
   const pieces = [...recogniser.accept(text), ...recogniser.end()]
   return pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call] : []))
-}
-
-/** Notes what came of the calls on its way. What the output limit cut says nothing of what the model can write. */
-export function* counting(events: Iterable<ChatEvent>, counted: Counted): Generator<ChatEvent> {
-  for (const event of events) {
-    if (event.type === 'tool-call-end') counted[event.input === undefined ? 'malformed' : 'whole']++
-    if (event.type === 'response-end' && event.stopReason === 'max-output') counted.malformed = 0
-    yield event
-  }
 }
 
 /** Goes on where the model already is. */

@@ -2,7 +2,7 @@ import type {ChatEvent} from 'vibe-plugin-api'
 import type {Ladder} from '../../providers/ladder/ladder.ts'
 import {refusesTools} from '../../providers/ladder/tools-refused.ts'
 import {streamChat, type RetryNotice, type StreamCall} from '../../providers/stream.ts'
-import {counting, streamAsText, type Counted} from './stream-as-text.ts'
+import {counting, type Counted} from './counting.ts'
 
 type Events = AsyncGenerator<ChatEvent | RetryNotice>
 
@@ -19,9 +19,8 @@ export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined
   const counted: Counted = {whole: 0, malformed: 0}
   for (;;) {
     try {
-      yield* ladder.rung === 'native' && ladder.proven
-        ? countingAll(streamChat(call), counted)
-        : streamAsText(call, {ladder, counted})
+      if (ladder.rung === 'native' && ladder.proven) yield* countingAll(streamChat(call), counted)
+      else yield* await asText(call, {ladder, counted})
       break
     } catch (error) {
       if (ladder.rung !== 'native' || !refusesTools(error)) throw error
@@ -29,6 +28,12 @@ export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined
     }
   }
   if (ladder.noteCalls(counted)) await stepDown(call, ladder, 'its calls could not be read')
+}
+
+/** A model that is known to call tools never needs what reads text. */
+async function asText(call: StreamCall, how: {ladder: Ladder; counted: Counted}): Promise<Events> {
+  const {streamAsText} = await import('./stream-as-text.ts')
+  return streamAsText(call, how)
 }
 
 /** @returns whether there was a step to take */
