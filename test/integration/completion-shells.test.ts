@@ -96,7 +96,7 @@ for (const shell of SHELLS) {
     /** Types a line with TABs in it into a fresh prompt. @returns the screen, as soon as it shows what is expected */
     const typed = async (keys: string, expected: string | RegExp) => {
       pty.type(CLEAR)
-      await wait(150)
+      await wait(100)
       pty.type(keys)
       return pty.see(expected, 8_000)
     }
@@ -164,14 +164,14 @@ for (const shell of SHELLS) {
       const file = join(box.home, '.config/vibe-coder/config.json')
       writeFileSync(file, '{"currentProvider": ')
       expect(await typed(`vibe chat --provider wo${TAB}`, '--provider wo')).to.contain(PROMPT)
-      await wait(600)
-      writeFileSync(file, JSON.stringify(CONFIG))
+      await wait(1_000)
       const line =
         pty
           .text()
           .split('\n')
           .findLast((each) => each.includes(PROMPT)) ?? ''
       expect(line.trim()).to.equal(`${PROMPT}vibe chat --provider wo`)
+      writeFileSync(file, JSON.stringify(CONFIG))
     })
   })
 }
