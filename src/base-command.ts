@@ -1,9 +1,11 @@
-import {Command, Flags} from '@oclif/core'
+import {Command, Flags, type Interfaces} from '@oclif/core'
 import {VibeError} from './errors.ts'
 import {ExitCode} from './exit-codes.ts'
 import {errorText} from './ui/error-text.ts'
 import {wrapWords} from './ui/wrap.ts'
 import {isParseError, usageError} from './base-usage-error.ts'
+
+type Values = Record<string, unknown>
 
 /** What every command of vibe shares: `--json`, `--debug`, and errors that name what happened, where, and what mends it. */
 export abstract class VibeCommand<_Class extends typeof Command = typeof Command> extends Command {
@@ -24,6 +26,15 @@ export abstract class VibeCommand<_Class extends typeof Command = typeof Command
     this.showFailure(known)
     nameLog()
     return undefined
+  }
+
+  /** Standard input is a prompt or a key and has its own reader: oclif would take it for an argument that is missing. */
+  protected override async parse<F extends Values, B extends Values, A extends Values>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    for (const arg of Object.values(options?.args ?? this.ctor.args)) Object.assign(arg, {ignoreStdin: true})
+    return super.parse(options, argv)
   }
 
   /** On a terminal, lines break between words. */
