@@ -169,7 +169,7 @@ async function tryDraft(
     if (model === undefined)
       throw modelMissing(
         models.map(({id}) => id),
-        manifest,
+        {manifest, name: draft.name, pulls: opened.provider.pullModel !== undefined},
       )
     host.report({step: 'call', state: 'start', model})
     const report = await tryCall(opened, model, {signal: host.signal, models})
@@ -216,7 +216,19 @@ function requireFlags(request: DraftRequest, entry: UsableEntry, env: Environmen
   })
 }
 
-function modelMissing(ids: string[], manifest: ProviderManifest): VibeError {
+type Nameless = {manifest: ProviderManifest; name: string; /** Whether it can fetch models. */ pulls: boolean}
+
+function modelMissing(ids: string[], {manifest, name, pulls}: Nameless): VibeError {
+  const [suggested] = manifest.models.suggested ?? []
+  if (ids.length === 0 && pulls) {
+    const model = suggested?.id ?? 'MODEL'
+    return new VibeError({
+      code: 'model-missing',
+      message: `${manifest.name} has no model yet.`,
+      hint: `add --no-validate --model ${model}, then: vibe model:pull ${model} --provider ${name}`,
+      exit: ExitCode.notSetUp,
+    })
+  }
   const offered =
     ids.length === 0
       ? ''

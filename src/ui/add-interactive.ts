@@ -69,7 +69,7 @@ async function completed(partial: PartialRequest, options: AddOptions, desk: Des
   const {manifest} = desk.registry.get(type)
   let request: DraftRequest = {...partial, name, type}
   const needs = missingFlags(request, {manifest, env: desk.env})
-  if (needs.some((flag) => flag.startsWith('--endpoint'))) request = {...request, ...(await askEndpoint())}
+  if (needs.some((flag) => flag.startsWith('--endpoint'))) request = {...request, ...(await askEndpoint(manifest))}
   const keyed = manifest.auth.some((method) => method.kind === 'api-key')
   const unnamed = keyed && request.endpoint !== undefined && request.key === undefined
   if (unnamed || needs.some((flag) => flag.startsWith('--key-env')))

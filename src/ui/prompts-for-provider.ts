@@ -2,6 +2,7 @@ import {checkApiKey} from '../config/api-key.ts'
 import {checkEndpoint} from '../config/endpoint.ts'
 import {VibeError} from '../errors.ts'
 import type {AddHost, DraftRequest, KeySource} from '../providers/draft.ts'
+import type {ProviderManifest} from '../providers/types.ts'
 import {confirm, input, secret} from './prompts.ts'
 
 type Place = Pick<AddHost, 'registry'> & {write: (text: string) => void}
@@ -26,11 +27,10 @@ export async function askKeyItself(request: DraftRequest, {registry, write}: Pla
   return {kind: 'value', value: await secret(`${method?.label ?? 'API key'} (hidden)`, checkedKey)}
 }
 
-/** Asks for the address of an OpenAI-compatible service. */
-export async function askEndpoint(): Promise<Pick<DraftRequest, 'endpoint'>> {
-  return {
-    endpoint: await input('Address (like https://host/v1)', {check: (text) => problemOf(() => checkEndpoint(text))}),
-  }
+/** Asks for the address of a service that everybody has under one of their own. */
+export async function askEndpoint({endpoint}: ProviderManifest): Promise<Pick<DraftRequest, 'endpoint'>> {
+  const like = endpoint.local ? 'https://host/v1' : endpoint.default
+  return {endpoint: await input(`Address (like ${like})`, {check: (text) => problemOf(() => checkEndpoint(text))})}
 }
 
 /** The key, cleaned of what was pasted along, or what is wrong with it. */

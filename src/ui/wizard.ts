@@ -79,9 +79,9 @@ async function installed({needs, request, instead}: Offer, host: WizardHost): Pr
 
 async function setUp(offer: Offer, host: WizardHost): Promise<Draft | 'other'> {
   const request: DraftRequest = {...offer.request, name: freeName(offer.request.name, host.config)}
-  if (offer.ask.address) Object.assign(request, await askEndpoint())
-  if (offer.ask.key) request.key = await askKey(request, host)
   const {manifest} = host.registry.get(request.type)
+  if (offer.ask.address) Object.assign(request, await askEndpoint(manifest))
+  if (offer.ask.key) request.key = await askKey(request, host)
   request.settings = await askSettings(manifest.settings, {env: host.env})
   return verified(request, host)
 }

@@ -67,6 +67,13 @@ describe('a provider type that is not installed', function () {
     expect((await add('ollama', '--endpoint', server.url, '--model', 'tiny:1b')).code).to.equal(0)
   })
 
+  it('tells a script how to get a first model', async () => {
+    models = []
+    const run = await add('home', '--type', 'ollama', '--install', '--endpoint', server.url)
+    expect(run.code).to.equal(3)
+    expect(run.stderr).to.include('Ollama has no model yet.').and.to.include('vibe model:pull qwen3.5 --provider home')
+  })
+
   it('is installed without a question when trust.plugins names it, and answers programs', async () => {
     await box.vibe(['config:set', 'trust.plugins', `["${OLLAMA}"]`])
     const run = await add('home', '--type', 'ollama', '--endpoint', server.url, '--model', 'tiny:1b', '--json')

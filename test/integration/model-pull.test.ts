@@ -11,6 +11,7 @@ import {spawn} from 'node:child_process'
 import {join} from 'node:path'
 import {startPty} from '../support/pty.ts'
 import {createSandbox, ROOT, VIBE, type Sandbox} from '../support/sandbox.ts'
+import {installPlugins, manifestOf, packageJson, type UserPlugin} from '../support/user-plugins.ts'
 
 const GB = 1e9
 const line = (value: object): Step => ({write: `${JSON.stringify(value)}\n`})
@@ -28,6 +29,21 @@ const whole = () =>
     line({status: 'verifying sha256 digest'}),
     line({status: 'success'}),
   ])
+
+/** A plugin of the user whose `pullModel` has the body of a generator. */
+function carelessPlugin(body: string): UserPlugin {
+  const module = `export const createProvider = () => ({
+  id: 'careless',
+  chat() {},
+  validateConnection: async () => ({ok: true, latencyMs: 0, warnings: []}),
+  async *pullModel() { ${body} },
+})`
+  const name = 'vibe-provider-careless'
+  return {
+    name,
+    files: {'package.json': packageJson(name), 'vibe.provider.json': manifestOf('careless'), 'index.js': module},
+  }
+}
 
 describe('vibe model:pull', function () {
   this.timeout(60_000)
@@ -180,6 +196,29 @@ describe('vibe model:pull', function () {
       expect(run.code, run.stderr).to.equal(code)
       expect(run.stdout).to.equal('')
       expect(run.stderr).to.match(words)
+    })
+  }
+
+  const careless: Array<[string, string, number, RegExp]> = [
+    ['ends the process', "yield {status: 'a'}; process.exit(7)", 5, /vibe-provider-careless[\s\S]*process\.exit/],
+    [
+      'throws from a timer',
+      "setTimeout(() => { throw new Error('stray') }, 20); await new Promise(() => {})",
+      5,
+      /stray/,
+    ],
+    ['talks on standard output', "console.log('chatter'); yield {status: 'a', completed: 1, total: 1}", 0, /100 %/],
+    ['yields nonsense', 'yield* [null, {}, {status: 5, total: -1}]', 0, /done/],
+    ['is no generator', '}, pullModel() { return 7', 5, /vibe-provider-careless/],
+  ]
+  for (const [name, body, code, words] of careless) {
+    it(`holds a plugin that ${name}`, async () => {
+      installPlugins(box.home, [carelessPlugin(body)])
+      await ok(['provider:add', 'odd', '--type', 'careless', '--model', 'm', '--no-validate'])
+      const run = await box.vibe(['model:pull', 'm', '-p', 'odd'])
+      expect(run.code, run.stderr).to.equal(code)
+      expect(run.stderr).to.match(words)
+      expect(run.stdout).to.not.include('chatter')
     })
   }
 

@@ -10,6 +10,7 @@ import {openProvider} from '../../src/providers/load.ts'
 import {readRegistry} from '../../src/providers/registry.ts'
 import type {PluginSource, Registry} from '../../src/providers/types.ts'
 import {createSandbox, ROOT} from '../support/sandbox.ts'
+import {chatPlugin, installPlugins} from '../support/user-plugins.ts'
 
 const KEY = 'key-0123456789abcdef'
 const HOST = {fetch: globalThis.fetch, userAgent: 'vibe-test/0', debug: () => {}, vibeVersion: '0.1.0'}
@@ -83,6 +84,35 @@ describe('services that come with vibe', () => {
       expect(added, added.stderr).to.include({code: 0})
       const shown = JSON.parse((await box.vibe(['provider:show', 'fast', '--json'])).stdout) as object
       expect(JSON.stringify(shown)).to.include('https://api.groq.com/openai/v1')
+    } finally {
+      box.remove()
+    }
+  })
+
+  it('find an address and a key in their own variables', async () => {
+    const box = createSandbox()
+    const env = {AZURE_OPENAI_ENDPOINT: `${server.url}/`, AZURE_OPENAI_API_KEY: KEY}
+    try {
+      const added = await box.vibe(['provider:add', 'work', '--type', 'azure-openai', '--model', 'mine'], {env})
+      expect(added.code, added.stderr).to.equal(0)
+      expect((await box.vibe(['run', 'hi'], {env})).stdout).to.include('here')
+      expect(server.requests.at(-1)).to.deep.include({path: '/openai/v1/chat/completions'})
+      expect(server.requests.at(-1)?.headers).to.include({'api-key': KEY}).and.not.have.property('authorization')
+    } finally {
+      box.remove()
+    }
+  })
+
+  it("give way to a service's own package when the user says so", async () => {
+    const box = createSandbox()
+    try {
+      installPlugins(box.home, [chatPlugin('vibe-provider-groq', 'groq', '')])
+      await box.vibe(['provider:add', 'fast', '--type', 'groq', '--no-key', '--model', 'm', '--no-validate'])
+      const before = await box.vibe(['provider:show', 'fast', '--json'])
+      expect(before.stdout).to.include('vibe-provider-services')
+      const preferred = await box.vibe(['provider:prefer', 'groq', 'vibe-provider-groq'])
+      expect(preferred.code, preferred.stderr).to.equal(0)
+      expect((await box.vibe(['run', 'hi', '--provider', 'fast'])).stdout).to.include('from the plugin')
     } finally {
       box.remove()
     }
