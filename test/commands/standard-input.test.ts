@@ -14,7 +14,7 @@ describe('what is piped in', function () {
       const {code, stdout, stderr} = await sandbox.vibe(['provider:update', '--key-stdin'], {input: key})
       expect(code).to.equal(2)
       expect(stdout + stderr)
-        .to.contain('name')
+        .to.contain('NAME')
         .and.not.to.contain(key)
     }
   })
