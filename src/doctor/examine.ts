@@ -32,7 +32,7 @@ export async function examine(surroundings: Surroundings, signal: AbortSignal, t
       if (!signal.aborted) tell(check.id, findings)
       return findings
     }
-    return (await Promise.all(CHECKS.map(one))).flat()
+    return withOwnIds((await Promise.all(CHECKS.map(one))).flat())
   }
   return Promise.race([looked(), interrupted])
 }
@@ -67,6 +67,16 @@ async function runCheck(check: Check, place: Place, signal: AbortSignal): Promis
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** A package may offer several providers, a file hold several faults: the second of an id becomes "id:2". */
+function withOwnIds(findings: readonly Finding[]): Finding[] {
+  const counts = new Map<string, number>()
+  return findings.map((finding) => {
+    const count = (counts.get(finding.id) ?? 0) + 1
+    counts.set(finding.id, count)
+    return count === 1 ? finding : {...finding, id: `${finding.id}:${count}`}
+  })
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
+import {spawnSync} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {completionFor} from '../../src/completion/install.ts'
 import {projectFolder} from '../../src/sessions/location.ts'
 import {startChatService} from '../support/chat-service.ts'
 import {createSandbox, type Sandbox} from '../support/sandbox.ts'
@@ -169,4 +171,12 @@ describe('vibe completion', () => {
     expect(unknown.stderr).to.contain('vibe completion bash|zsh|fish|powershell')
     box.remove()
   })
+
+  if (spawnSync('pwsh', ['-Version']).error) it.skip('prints what PowerShell can read (skipped: no PowerShell here)')
+  else
+    it('prints what PowerShell can read', () => {
+      const read = '[ScriptBlock]::Create(($input | Out-String)) | Out-Null'
+      const run = spawnSync('pwsh', ['-NoProfile', '-Command', read], {input: completionFor('powershell').script})
+      expect(run.status, String(run.stderr)).to.equal(0)
+    })
 })
