@@ -1,9 +1,10 @@
+import type {ToolDefinition} from 'vibe-plugin-api'
 import {parseSearchReplace} from '../../edits/formats/search-replace.ts'
 import type {Edit} from '../../edits/formats/types.ts'
 import type {TextCall} from '../../providers/ladder/text-call.ts'
 
 /** An edit that a model wrote as text, as the call of a tool that makes it. */
-export function callOfEdit(edit: Edit, raw: string): TextCall {
+export function callOfEdit(edit: Edit, raw: string, tools: readonly ToolDefinition[]): TextCall {
   const {path} = edit
   const name = edit.kind === 'write' ? 'write' : 'edit'
   if (path === undefined)
@@ -18,7 +19,15 @@ export function callOfEdit(edit: Edit, raw: string): TextCall {
       'its text has lines of = signs like the divider; use longer marks in all three places',
     )
   if (reading.old.trim() === '') return {name: 'write', input: {path, content: reading.new}, raw}
-  return {name, input: {path, old: reading.old, new: reading.new}, raw}
+  const keys = editKeys(tools)
+  return {name, input: {path, [keys.old]: reading.old, [keys.next]: reading.new}, raw}
+}
+
+/** What the tool `edit` calls the text to find and the one to put in its place. */
+export function editKeys(tools: readonly ToolDefinition[]): {old: string; next: string} {
+  const properties = tools.find(({name}) => name === 'edit')?.inputSchema['properties']
+  const long = typeof properties === 'object' && properties !== null && Object.hasOwn(properties, 'old_string')
+  return long ? {old: 'old_string', next: 'new_string'} : {old: 'old', next: 'new'}
 }
 
 /** @param what why nothing was done, as the end of a sentence */
@@ -27,10 +36,10 @@ export function malformedEdit(name: string, raw: string, what: string): TextCall
 }
 
 /** SEARCH/REPLACE blocks in the answer of a model that was asked to write its calls in another way. */
-export function straySearchReplace(text: string, tools: ReadonlySet<string>): TextCall[] {
-  if (!tools.has('edit') || !/^[<-]{5,} ?(?:SEARCH|ORIGINAL)/m.test(text)) return []
+export function straySearchReplace(text: string, tools: readonly ToolDefinition[]): TextCall[] {
+  if (!tools.some(({name}) => name === 'edit') || !/^[<-]{5,} ?(?:SEARCH|ORIGINAL)/m.test(text)) return []
   const {edits, problems} = parseSearchReplace(text)
   const [problem] = problems
   if (problem) return [malformedEdit('edit', text, problem.message)]
-  return edits.map((edit) => callOfEdit(edit, text))
+  return edits.map((edit) => callOfEdit(edit, text, tools))
 }

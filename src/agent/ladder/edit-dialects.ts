@@ -36,14 +36,14 @@ Never shorten it and never leave a part out: what you do not write is gone. If t
 export const searchReplaceDialect: Dialect = {
   manual: (tools) => manual(tools, {how: SEARCH_REPLACE, needs: 'edit'}),
   renderCall: (call) => renderEdit(call) ?? renderOther(call),
-  recogniser: (tools) => createEditRecogniser(searchReplaceRecogniser(), namesOf(tools)),
+  recogniser: (tools) => createEditRecogniser(searchReplaceRecogniser(), tools),
 }
 
 /** Edits as whole files, everything else as commands. */
 export const wholeFileDialect: Dialect = {
   manual: (tools) => manual(tools, {how: WHOLE_FILE, needs: 'write'}),
   renderCall: (call) => renderFile(call) ?? renderEdit(call) ?? renderOther(call),
-  recogniser: (tools) => createEditRecogniser(wholeFileRecogniser(), namesOf(tools)),
+  recogniser: (tools) => createEditRecogniser(wholeFileRecogniser(), tools),
 }
 
 function manual(tools: readonly ToolDefinition[], {how, needs}: {how: string; needs: string}): string {
@@ -61,7 +61,8 @@ function namesOf(tools: readonly ToolDefinition[]): ReadonlySet<string> {
 }
 
 function renderEdit({name, input}: ToolCallPart): string | undefined {
-  const {path, old = '', new: next = input['content']} = input
+  const {path, old_string: longOld, new_string: longNew, content} = input
+  const {old = longOld ?? '', new: next = longNew ?? content} = input
   const isEdit = (name === 'edit' || name === 'write') && typeof path === 'string' && typeof old === 'string'
   if (!isEdit || typeof next !== 'string') return undefined
   return `${path}\n\`\`\`\n<<<<<<< SEARCH\n${ended(old)}=======\n${ended(next)}>>>>>>> REPLACE\n\`\`\``

@@ -1,3 +1,4 @@
+import type {ToolDefinition} from 'vibe-plugin-api'
 import {nameAbove} from '../../edits/formats/file-names.ts'
 import type {FormatEvent, FormatProblem, Recogniser as EditRecogniser} from '../../edits/formats/types.ts'
 import type {Piece, Recogniser, TextCall} from '../../providers/ladder/text-call.ts'
@@ -14,7 +15,7 @@ const TOOL_FENCE = /^ {0,3}(`{3,}|~{3,})[ \t]*(?:tools?|vibe|commands?)[ \t]*\r?
  * that nothing of the answer is done, since the model meant all of it together.
  * @param edits finds the edits; it is given whole lines
  */
-export function createEditRecogniser(edits: EditRecogniser, tools: ReadonlySet<string>): Recogniser {
+export function createEditRecogniser(edits: EditRecogniser, tools: readonly ToolDefinition[]): Recogniser {
   const machine = new EditMachine(edits, tools)
   return {
     accept: (text) => machine.accept(text),
@@ -24,7 +25,8 @@ export function createEditRecogniser(edits: EditRecogniser, tools: ReadonlySet<s
 
 class EditMachine {
   readonly #edits: EditRecogniser
-  readonly #tools: ReadonlySet<string>
+  readonly #tools: readonly ToolDefinition[]
+  readonly #names: ReadonlySet<string>
   #out: string[] = []
   #calls: TextCall[] = []
   #problems: FormatProblem[] = []
@@ -38,9 +40,10 @@ class EditMachine {
   /** A block of edits stood in a fence, whose end belongs to it. */
   #closing = false
 
-  constructor(edits: EditRecogniser, tools: ReadonlySet<string>) {
+  constructor(edits: EditRecogniser, tools: readonly ToolDefinition[]) {
     this.#edits = edits
     this.#tools = tools
+    this.#names = new Set(tools.map(({name}) => name))
   }
 
   accept(text: string): Piece[] {
@@ -95,7 +98,7 @@ class EditMachine {
       this.#where = 'text'
       return
     }
-    const call = readCommand(line, this.#tools)
+    const call = readCommand(line, this.#names)
     if (call) this.#calls.push(call)
   }
 
@@ -118,7 +121,7 @@ class EditMachine {
   #edit(edit: Extract<FormatEvent, {type: 'edit'}>['edit']): void {
     // The only nameless block of an answer may be an excerpt as well as a file.
     if (this.#where !== 'edit') return
-    const call = callOfEdit(edit, this.#raw.splice(0).join(''))
+    const call = callOfEdit(edit, this.#raw.splice(0).join(''), this.#tools)
     if (call.problem === undefined) this.#calls.push(call)
     else this.#problems.push({code: 'malformed', message: call.problem, line: edit.line ?? 0})
     this.#where = 'text'

@@ -23,10 +23,9 @@ export async function* streamAsText(
   const {tools = []} = call.request
   const dialect = DIALECTS[rung === 'native' ? 'json' : rung]
   const request = rung === 'native' ? call.request : asTextRequest(call.request, dialect)
-  const names = new Set(tools.map(({name}) => name))
   const takesJson = rung === 'native' || rung === 'json'
   const json = () => withoutQuotations(jsonDialect.recogniser(tools), call.request.messages)
-  const lastLook = (text: string) => (takesJson ? straySearchReplace(text, names) : callsIn(json(), text))
+  const lastLook = (text: string) => (takesJson ? straySearchReplace(text, tools) : callsIn(json(), text))
   const events = new TextEvents(takesJson ? json() : dialect.recogniser(tools), lastLook)
   let native = 0
   try {

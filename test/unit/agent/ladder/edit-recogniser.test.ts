@@ -4,7 +4,11 @@ import {createEditRecogniser} from '../../../../src/agent/ladder/edit-recogniser
 import {searchReplaceRecogniser} from '../../../../src/edits/formats/search-replace.ts'
 import {wholeFileRecogniser} from '../../../../src/edits/formats/whole-file.ts'
 
-const TOOLS = new Set(['read', 'list', 'glob', 'grep', 'edit', 'write', 'shell'])
+const TOOLS = ['read', 'list', 'glob', 'grep', 'edit', 'write', 'shell'].map((name) => ({
+  name,
+  description: '',
+  inputSchema: {},
+}))
 type Format = 'search-replace' | 'whole-file'
 
 function recognise(format: Format, text: string, cuts: readonly number[] = []) {
@@ -27,6 +31,18 @@ const block = (path: string, old: string, next: string) =>
 const EDIT = ['edit', {path: 'src/a.ts', old: 'one\n', new: 'two\n'}]
 
 describe('edits and commands in text', () => {
+  it('speaks to the edit tool in its own words', () => {
+    const edit = {
+      name: 'edit',
+      description: '',
+      inputSchema: {properties: {path: {}, old_string: {}, new_string: {}}},
+    }
+    const recogniser = createEditRecogniser(searchReplaceRecogniser(), [edit])
+    const pieces = [...recogniser.accept(block('a.ts', 'one\n', 'two\n')), ...recogniser.end()]
+    const inputs = pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call.input] : []))
+    expect(inputs).to.deep.equal([{path: 'a.ts', old_string: 'one\n', new_string: 'two\n'}])
+  })
+
   it('takes a SEARCH/REPLACE block with its name and fence out of the text', () => {
     const {text, calls} = recognise(
       'search-replace',
