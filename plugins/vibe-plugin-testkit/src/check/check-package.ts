@@ -81,6 +81,9 @@ async function talkToAll(subjects: ReadonlyArray<Subject | Hindrance>): Promise<
 
 async function talk(subject: Subject, watch: ProcessWatch): Promise<Talk> {
   const {results: replay, streams} = await runReplay(subject, watch)
+  const {label} = subject
+  const mend = 'Mend what the replay leg found first.'
+  if (streams.length === 0) return {...hindered({label, expected: 'streams to look at', got: 'none', mend}), replay}
   return {replay, grammar: await runGrammar(subject, streams)}
 }
 

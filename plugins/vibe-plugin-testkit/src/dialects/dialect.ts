@@ -39,6 +39,8 @@ export type Dialect = {
   reasoningProof?: string
   /** Answers to requests for anything but an answer: a list of `models`, embeddings, a version. Undefined is 404. */
   aside?: (request: RecordedRequest, models: readonly string[]) => Reply | undefined
+  /** How a model is fetched, where the service does that: to its end, until the connection ends, or with an error. */
+  pull?: (end: 'done' | 'cut' | 'failed') => Reply
   /** What the protocol cannot say; checks of it are left out. */
   lacks?: readonly Lack[]
 }

@@ -1,6 +1,6 @@
 import {ollamaReply} from '../protocols/ollama.ts'
 import {jsonReply} from '../protocols/sse.ts'
-import type {RecordedRequest, Reply} from '../scripted-server.ts'
+import type {RecordedRequest, Reply, Step} from '../scripted-server.ts'
 import type {Dialect} from './dialect.ts'
 
 /** Ollama's own API. */
@@ -15,6 +15,7 @@ export const ollama: Dialect = {
   keepAlive: '\n',
   cut: 'length',
   aside,
+  pull,
   lacks: ['tool-ids', 'tool-text', 'cache-usage'],
 }
 
@@ -36,5 +37,15 @@ function aside({path, json}: RecordedRequest, models: readonly string[]): Reply 
     }
     default:
       return undefined
+  }
+}
+
+function pull(end: 'done' | 'cut' | 'failed'): Reply {
+  const part = {status: 'pulling 0123456789ab', digest: 'sha256:0123456789ab', total: 1000}
+  const last = {done: [{status: 'success'}], cut: [], failed: [{error: 'no space left on device'}]}[end]
+  const lines = [{status: 'pulling manifest'}, {...part, completed: 10}, {...part, completed: 1000}, ...last]
+  return {
+    headers: {'content-type': 'application/x-ndjson'},
+    steps: lines.map((line): Step => ({write: `${JSON.stringify(line)}\n`})),
   }
 }

@@ -98,7 +98,7 @@ function createOpening(subject: Subject, closers: Closers, {debugged}: Traces): 
     }),
     open: async (context) => {
       const provider = await subject.create(context)
-      closers.unshift(async () => provider.dispose?.())
+      closers.unshift(async () => provider?.dispose?.())
       return provider
     },
   }

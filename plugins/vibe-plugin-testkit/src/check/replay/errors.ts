@@ -36,6 +36,11 @@ export const errors: readonly Scenario[] = [
     },
   },
   waiting('retry-after', 'seconds', () => ({headers: {'retry-after': '7'}, from: 7000, to: 7000})),
+  waiting('retry-after-ms', 'milliseconds', () => ({
+    headers: {'retry-after-ms': '2500', 'retry-after': '3'},
+    from: 2500,
+    to: 3000,
+  })),
   waiting('retry-after-date', 'a date', () => ({
     headers: {'retry-after': new Date(Date.now() + 60_000).toUTCString()},
     from: 50_000,

@@ -16,6 +16,8 @@ export type Told = {
 
 /** No scenario lets a provider wait this long without a reason. */
 const LONGEST_MS = 8_000
+/** No answer that is served has this many; a stream without end would never let a timer run. */
+const MOST_EVENTS = 20_000
 const TURN_MS = 50
 
 type Listening = {
@@ -40,11 +42,13 @@ export async function listen(
     try {
       for await (const event of stream) {
         told.events.push(event)
+        if (told.events.length > MOST_EVENTS) throw new Mismatch('an end', `${MOST_EVENTS} events and no end`)
         if ((await onEvent?.(event)) !== true) continue
         told.end = 'left'
         break
       }
     } catch (error) {
+      if (error instanceof Mismatch) throw error
       told.error = error
       told.end = 'thrown'
     }

@@ -12,7 +12,19 @@ import type {ProcessWatch} from './watch-process.ts'
 /** How many scenarios take place at once. */
 const AT_ONCE = 8
 /** No scenario takes longer; those that do have stopped in the middle. */
+const START_MS = 5_000
 const SCENARIO_MS = 30_000
+
+/** What has to work before anything else is worth a try. */
+const begins: Scenario = {
+  id: 'contract',
+  title: 'the provider can be made',
+  mend: 'Let the entry return a provider within a moment; connect and read keys in its methods.',
+  run: async ({context, open, subject}) => {
+    const provider = await within(START_MS, open(context(subject.manifest.endpoint.default)), 'a provider')
+    demand(typeof provider?.chat === 'function', 'a provider with chat', typeof provider)
+  },
+}
 
 export type Replay = {results: CheckResult[]; streams: Told[]}
 
@@ -20,6 +32,8 @@ export type Replay = {results: CheckResult[]; streams: Told[]}
 export function runReplay(subject: Subject, watch: ProcessWatch): Promise<Replay> {
   return watch.run(subject.label, async () => {
     const traces: Traces = {streams: [], debugged: [], failures: []}
+    const start = await runScenario(begins, subject, traces)
+    if (start.status === 'failed') return {results: [start], streams: []}
     const results: CheckResult[] = []
     const waiting = scenarios.entries()
     const worker = async () => {

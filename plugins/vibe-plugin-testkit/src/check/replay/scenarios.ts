@@ -4,6 +4,7 @@ import {brokenStreams} from './broken-streams.ts'
 import {cancelling} from './cancelling.ts'
 import {errors} from './errors.ts'
 import {identity} from './identity.ts'
+import {pulling} from './pulling.ts'
 import type {Scenario} from './scenario.ts'
 import {service} from './service.ts'
 import {tools} from './tools.ts'
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...identity,
   ...behaviour,
   ...service,
+  ...pulling,
 ]
