@@ -1,7 +1,6 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
-import {manifestCommands} from './documents.ts'
 import {runProgram} from './program.ts'
 import {startRegistry} from './registry.ts'
 import {ROOT, type Sandbox} from './sandbox.ts'
@@ -43,8 +42,7 @@ export async function openPluginShop(folders: readonly string[]): Promise<Plugin
   }
 }
 
-/** `vibe plugins install`, which asks only where somebody could answer. */
+/** `vibe plugins install` by somebody who has agreed already. */
 export function buyPlugin(box: Sandbox, name: string, env: Record<string, string>) {
-  const agreed = manifestCommands().get('plugins:install')?.flags['yes'] === undefined ? [] : ['--yes']
-  return box.vibe(['plugins', 'install', name, ...agreed], {env})
+  return box.vibe(['plugins', 'install', name, '--yes'], {env})
 }
