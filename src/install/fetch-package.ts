@@ -1,6 +1,6 @@
 import {copyFile, mkdir, readdir} from 'node:fs/promises'
 import {basename, join} from 'node:path'
-import {VibeError} from '../errors.ts'
+import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {findProgram} from '../git/find-program.ts'
 import {runNpm, type NpmRun} from './npm.ts'
@@ -23,7 +23,9 @@ export async function fetchPackage(source: Elsewhere, place: Place): Promise<Con
 async function tarballOf(source: Elsewhere, place: Place): Promise<string> {
   if (source.kind === 'tarball') {
     const copy = join(place.cwd, 'package.tgz')
-    await copyFile(source.path, copy)
+    await copyFile(source.path, copy).catch((error: unknown) => {
+      throw systemCode(error) === 'ENOSPC' ? error : unreadable(source.path, systemCode(error) ?? String(error))
+    })
     return copy
   }
   if (source.kind === 'url') return pack(source.url, source.url, place)
@@ -93,6 +95,15 @@ function cannotClone(url: string, reason: string): VibeError {
     origin: shownAddress(url),
     hint: `Check the address and your access: git ls-remote ${shownAddress(url)}`,
     exit: ExitCode.unreachable,
+  })
+}
+
+function unreadable(path: string, reason: string): VibeError {
+  return new VibeError({
+    code: 'package-unusable',
+    message: `Cannot install ${path}: it cannot be read (${reason}).`,
+    hint: 'Check its permissions',
+    exit: ExitCode.usage,
   })
 }
 

@@ -25,7 +25,7 @@ export async function removePlugins(
   host: InstallHost,
   signal: AbortSignal,
 ): Promise<ListedPlugin[]> {
-  return changeInstalled({data: host.homes.data, signal}, async (copy) => {
+  return changeInstalled({data: host.homes.data, signal, by: 'sharing'}, async (copy) => {
     const list = readPluginList(copy)
     const removed = names.map((name) => findListed(list, withoutTag(name)) ?? absent(name, list.plugins))
     const gone = new Set(removed.map(({name}) => name))
@@ -41,7 +41,7 @@ export async function removePlugins(
 /** Starts anew with no plugin. A list that cannot be read is kept beside it. @returns what was listed */
 export async function removeAll(host: InstallHost, signal: AbortSignal): Promise<ListedPlugin[]> {
   const {data} = host.homes
-  return changeInstalled({data, signal, fresh: true}, async (copy) => {
+  return changeInstalled({data, signal, by: 'emptying'}, async (copy) => {
     let plugins: ListedPlugin[] = []
     try {
       plugins = readPluginList(data).plugins
@@ -59,7 +59,7 @@ export async function removeAll(host: InstallHost, signal: AbortSignal): Promise
 /** Builds everything again from the lock file, so that it is byte for byte what was installed. */
 export async function rebuildAll(host: InstallHost, signal: AbortSignal): Promise<ListedPlugin[]> {
   const {data} = host.homes
-  return changeInstalled({data, signal, fresh: true}, async (copy) => {
+  return changeInstalled({data, signal, by: 'emptying'}, async (copy) => {
     const list = readPluginList(data)
     for (const part of ['package.json', 'package-lock.json'])
       if (existsSync(join(data, part))) await copyFile(join(data, part), join(copy, part))

@@ -1,10 +1,11 @@
-import {constants, existsSync} from 'node:fs'
-import {copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {writeFailure} from '../files/atomic-write.ts'
 import {withLock} from '../files/lock.ts'
 import {ensurePrivateFolder} from '../files/private-folder.ts'
 import {VibeError, systemCode} from '../errors.ts'
+import {copyTree, shareTree} from './copy-tree.ts'
 
 /** What an installation consists of. The list comes last: what it names must be there already. */
 const PARTS = ['node_modules', 'packages', 'package-lock.json', 'package.json'] as const
@@ -23,19 +24,27 @@ export async function withScratch<Result>(data: string, work: (folder: string) =
     await writeFile(join(folder, 'package.json'), '{"private":true}\n')
     await copySettings(data, folder)
     return await work(folder)
+  } catch (error) {
+    throw inOurWords(data, error)
   } finally {
     await rm(folder, {recursive: true, force: true})
   }
+}
+
+export type ChangeOptions = {
+  data: string
+  signal: AbortSignal
+  /** How the copy is made; for one from which files are only removed, "sharing" needs no room. "emptying" begins with nothing. */
+  by?: 'copying' | 'sharing' | 'emptying'
 }
 
 /**
  * Changes what is installed as a whole or not at all. `prepare` works on a copy; only when it has succeeded does the copy
  * take the place of the original. A crash before that changes nothing, a crash after it is completed by the next start.
  * @param prepare changes the copy; `false` keeps the original
- * @param options.fresh begins with nothing instead of a copy
  */
 export async function changeInstalled<Result>(
-  {data, signal, fresh = false}: {data: string; signal: AbortSignal; fresh?: boolean},
+  {data, signal, by = 'copying'}: ChangeOptions,
   prepare: (copy: string) => Promise<{commit: boolean; result: Result}>,
 ): Promise<Result> {
   await ensurePrivateFolder(stagingFolder(data))
@@ -45,7 +54,7 @@ export async function changeInstalled<Result>(
     const copy = await mkdtemp(join(stagingFolder(data), 'next-'))
     try {
       await mkdir(join(copy, 'node_modules'))
-      if (!fresh) await copyParts(data, copy)
+      if (by !== 'emptying') await copyParts(data, copy, by)
       const {commit, result} = await prepare(copy)
       signal.throwIfAborted()
       if (commit) {
@@ -54,11 +63,16 @@ export async function changeInstalled<Result>(
       }
       return result
     } catch (error) {
-      throw error instanceof VibeError || systemCode(error) === undefined ? error : writeFailure(data, error)
+      throw inOurWords(data, error)
     } finally {
       await rm(copy, {recursive: true, force: true})
     }
   })
+}
+
+function inOurWords(data: string, error: unknown): unknown {
+  const isSystem = systemCode(error)?.startsWith('E') === true
+  return error instanceof VibeError || !isSystem ? error : writeFailure(data, error)
 }
 
 /** Completes what a crash has left half done. One look at the disk when there is nothing. */
@@ -85,12 +99,11 @@ async function complete(data: string): Promise<void> {
   await rm(next, {recursive: true, force: true})
 }
 
-async function copyParts(data: string, copy: string): Promise<void> {
+async function copyParts(data: string, copy: string, by: 'copying' | 'sharing'): Promise<void> {
   for (const part of PARTS) {
     if (!existsSync(join(data, part))) continue
-    // A symbolic link of a package keeps its target; a file system that can share blocks does.
-    const options = {recursive: true, force: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE}
-    await cp(join(data, part), join(copy, part), {...options, preserveTimestamps: true})
+    const isFolder = part === 'node_modules' || part === 'packages'
+    await (isFolder && by === 'sharing' ? shareTree : copyTree)(join(data, part), join(copy, part))
   }
   await copySettings(data, copy)
 }

@@ -1,3 +1,4 @@
+import type {InspectedPlugin} from '../install/inspect-installed.ts'
 import type {InstalledPlugin} from '../install/list-installed.ts'
 import type {Candidate, Change, OfferedProvider, Question} from '../install/types.ts'
 import {sanitize} from './sanitize.ts'
@@ -98,6 +99,28 @@ export function installedPluginLines({name, version, type, root, tag, url, provi
     `${name} ${version}${follows}${origin}${offers}`,
     ...bad.map(({id, state, problems}) => `  ! ${id}: ${state}: ${problems[0] ?? 'no reason given'}`),
   ].map(sanitize)
+}
+
+/** A plugin with all that is known of it. */
+export function inspectionLines(plugin: InspectedPlugin): string[] {
+  const {type, root, tag, url, apiVersion, powers, scripts, integrity, dependencies, providers} = plugin
+  const follows = url ?? (tag === 'latest' ? 'the newest version' : tag)
+  const facts: Array<[string, string | undefined]> = [
+    ['kind', type === 'core' ? 'comes with vibe' : type === 'link' ? 'linked' : 'installed'],
+    ['location', root],
+    ['follows', follows],
+    ['contract', apiVersion?.toString()],
+    ['declares', powers.join(', ')],
+    ['scripts', scripts.length === 0 ? '' : `${scripts.join(', ')} (at its installation)`],
+    ['checksum', integrity],
+    ...dependencies.map(({name, version}): [string, string] => ['uses', `${name} ${version ?? '(missing)'}`]),
+    ...providers.map(({id, state, problems}): [string, string] => [
+      'provider',
+      state === 'ok' ? `${id}: ready` : `${id}: ${state}: ${problems[0] ?? 'no reason given'}`,
+    ]),
+  ]
+  const lines = facts.flatMap(([label, value]) => (value ? [`  ${label.padEnd(10)} ${value}`] : []))
+  return [`${plugin.name} ${plugin.version ?? '(cannot be loaded)'}`, ...lines].map(sanitize)
 }
 
 /** "5 hours ago (2026-11-25)". */

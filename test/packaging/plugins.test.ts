@@ -68,7 +68,12 @@ describe('plugins from a real registry', function () {
     expect(await done('plugins')).to.match(
       /vibe-provider-lmstudio \S+ +lmstudio\n.*vibe-provider-ollama \S+ +ollama\n/s,
     )
-    expect(await done('plugins', 'inspect', OLLAMA)).to.contain(OLLAMA)
+    expect(await done('plugins', 'inspect', OLLAMA)).to.match(
+      /contract +1\n.*checksum +sha512-.*provider +ollama: ready/s,
+    )
+    const unknown = await box.vibe(['plugins', 'inspect', 'vibe-provider-olama'])
+    expect(unknown.code).to.equal(2)
+    expect(unknown.stderr).to.contain(`vibe plugins inspect ${OLLAMA}`)
     const listed = JSON.parse(await done('plugins', '--json')) as Array<{name: string; type: string; version: string}>
     expect(listed.find(({name}) => name === OLLAMA)).to.include({type: 'user', version})
     expect(await done('provider:list')).to.match(/Types: .*lmstudio.*ollama/)
