@@ -36,10 +36,24 @@ async function tryOne(entry: ProviderEntry, signal: AbortSignal): Promise<Provid
   return tryEntry(entry)
 }
 
+/**
+ * No code that is only imported has a reason to connect, and offline it must not: this process has a guard for that, the
+ * other one gets a shorter one.
+ */
+const NO_NETWORK = `
+const refuse = () => { throw new Error('no network while a plugin is tried') }
+require('node:net').Socket.prototype.connect = refuse
+require('node:dgram').Socket.prototype.send = refuse
+const dns = require('node:dns')
+for (const names of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype])
+  for (const name of Object.getOwnPropertyNames(names)) if (/^(lookup|resolve|reverse)/.test(name)) names[name] = refuse
+require('node:module').syncBuiltinESMExports()
+`
+
 /** Whether importing a file comes to an end, whatever that is. */
 function endsApart(file: string, signal: AbortSignal): Promise<boolean> {
   const {spawn} = process.getBuiltinModule('node:child_process')
-  const code = `import(${JSON.stringify(pathToFileURL(file).href)}).then(() => process.exit(), () => process.exit(1))`
+  const code = `${NO_NETWORK}\nimport(${JSON.stringify(pathToFileURL(file).href)}).then(() => process.exit(), () => process.exit(1))`
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', code], {stdio: 'ignore', windowsHide: true})
     const stop = () => child.kill('SIGKILL')

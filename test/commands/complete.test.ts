@@ -172,6 +172,17 @@ describe('vibe completion', () => {
     box.remove()
   })
 
+  it('stands beside the other door, which goes on working without a network', async () => {
+    const box = createSandbox()
+    const run = await box.vibe(['autocomplete', 'bash'])
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.contain('autocomplete script bash')
+    expect((await box.vibe(['help'])).stdout)
+      .to.match(/^ {2}completion /m)
+      .and.not.match(/^ {2}autocomplete /m)
+    box.remove()
+  })
+
   if (spawnSync('pwsh', ['-Version']).error) it.skip('prints what PowerShell can read (skipped: no PowerShell here)')
   else
     it('prints what PowerShell can read', () => {

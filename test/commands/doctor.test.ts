@@ -243,6 +243,31 @@ describe('vibe doctor', function () {
     expect(needed.ofId('provider:broken').mend).to.be.a('string')
   })
 
+  it('lets a plugin connect to nothing in the process in which it is tried first', async () => {
+    setUp()
+    let connections = 0
+    const server = createServer((socket) => {
+      connections++
+      socket.destroy()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const {port} = server.address() as AddressInfo
+    const code = `import {connect} from 'node:net'
+await new Promise((resolve) => connect(${port}, '127.0.0.1').on('close', resolve).on('error', resolve))
+export const createProvider = () => ({})`
+    const files = {
+      'package.json': packageJson('vibe-caller'),
+      'vibe.provider.json': manifestOf('caller'),
+      'index.js': code,
+    }
+    installPlugins(box.home, [{name: 'vibe-caller', files}])
+    const {ofId} = await examined()
+    server.close()
+    // Here the offline guard holds it, which lets it reach this machine.
+    expect(connections).to.equal(1)
+    expect(ofId('plugin:vibe-caller')).to.include({state: 'ok'})
+  })
+
   it('changes nothing', async () => {
     setUp()
     await examined()
