@@ -138,7 +138,7 @@ function endpointMissing({name, endpoint}: ProviderManifest): VibeError {
   return new VibeError({
     code: 'endpoint-missing',
     message: `${name} needs the address of your own resource, like ${endpoint.default}.`,
-    hint: `vibe provider:update NAME --endpoint URL${variable === undefined ? '' : `   or set ${variable}`}`,
+    hint: `${variable === undefined ? '' : `set ${variable}   or: `}--endpoint URL with vibe provider:add or vibe provider:update`,
     exit: ExitCode.notSetUp,
   })
 }

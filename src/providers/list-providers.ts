@@ -2,6 +2,7 @@ import {originText} from '../config/explain.ts'
 import type {CredentialReference, LoadedConfig} from '../config/values.ts'
 import {ENVIRONMENT_INSTANCE, KEY_VARIABLE} from './choose-instance.ts'
 import {resolveInstance, type ResolveOptions} from './instances.ts'
+import {knownProviders} from './known-providers.ts'
 import type {ProviderEntry, ResolvedInstance} from './types.ts'
 
 export type ListedProvider = {
@@ -28,7 +29,10 @@ export type ListedType = {
   problem?: string
 }
 
-export type ProviderList = {providers: ListedProvider[]; types: ListedType[]}
+/** A type that vibe knows and whose package is not installed. */
+export type InstallableType = {type: string; name: string; package: string}
+
+export type ProviderList = {providers: ListedProvider[]; types: ListedType[]; installable: InstallableType[]}
 
 type Place = Omit<ResolveOptions, 'selection'>
 
@@ -50,6 +54,9 @@ export function listProviders(place: Place): ProviderList {
         state,
         ...(problems[0] !== undefined && {problem: problems[0]}),
       })),
+    installable: knownProviders()
+      .filter(({id}) => !registry.entries.some((entry) => entry.id === id))
+      .map(({id, name, package: spec}) => ({type: id, name, package: spec})),
   }
 }
 

@@ -11,11 +11,15 @@ export default class ProviderAdd extends ProviderCommand {
     'Lists its models, asks it one short question, and measures with a few more what it can do, before anything is saved. A key is never a flag.'
   static override examples = [
     '<%= config.bin %> provider:add work --type openai --key-env OPENAI_API_KEY --model gpt-5',
+    '<%= config.bin %> provider:add groq --key-env GROQ_API_KEY',
+    '<%= config.bin %> provider:add home --type ollama --install --model qwen3:8b',
     'pass show gateway | <%= config.bin %> provider:add gateway --type openai-compatible --endpoint https://llm.example.com/v1 --key-stdin',
     '<%= config.bin %> provider:add local --type openai-compatible --endpoint http://127.0.0.1:8080/v1 --no-key',
   ]
 
-  static override args = {name: Args.string({description: 'Your name for it'})}
+  static override args = {
+    name: Args.string({description: 'Your name for it; the name of a type says the type as well'}),
+  }
   static override flags = {
     type: Flags.string({description: 'Provider type, as `provider:list` shows them', helpValue: 'TYPE'}),
     ...providerFlags,

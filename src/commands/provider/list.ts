@@ -26,6 +26,8 @@ export default class ProviderList_ extends ProviderCommand {
     else for (const line of table(head, rows, process.stdout.columns)) this.log(line)
     const types = list.types.filter(({state}) => state === 'ok').map(({type}) => type)
     this.log(`\nTypes: ${types.join(', ')}`)
+    const more = list.installable.map(({type}) => type)
+    if (more.length > 0) this.log(`Not installed yet, but one command away: ${more.join(', ')}`)
     return list
   }
 }
