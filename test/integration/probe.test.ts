@@ -71,6 +71,12 @@ describe('vibe provider:probe', function () {
     }
   }
 
+  it('is not held up by a service that pays no heed to limits', async () => {
+    const rubbish = '<<<<<<< SEARCH\nshades.txt\n```\n{"name": "lookup"'.repeat(5_000)
+    const report = await probe({tools: 'ignore', task, other: () => ({text: rubbish})})
+    expect(report.rung).to.equal('native')
+  })
+
   it('starts at the top with a model that did nothing it was asked', async () => {
     expect((await probe({tools: 'ignore', task})).rung).to.equal('native')
   })

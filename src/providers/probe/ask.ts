@@ -5,6 +5,9 @@ import {streamChat} from '../stream.ts'
 
 /** Enough for the longest answer that is asked for, and for a few words of thought before it. */
 const OUTPUT_TOKENS = 256
+/** Characters that are looked at; services that pay no heed to the limit of tokens may send more. */
+const MAX_TEXT = 10_000
+const MAX_BYTES = 1_000_000
 const STEP_MS = 30_000
 /** A local server may load the model first, and writes a few words a second. */
 const LOCAL_STEP_MS = 120_000
@@ -49,13 +52,13 @@ export async function ask({opened, model, signal}: Asking, request: Omit<ChatReq
     opened,
     request: {...request, model, maxOutputTokens: OUTPUT_TOKENS},
     signal,
-    limits: {firstByteMs: ms, totalMs: ms},
+    limits: {firstByteMs: ms, totalMs: ms, maxTextBytes: MAX_BYTES},
   }
   for await (const event of streamChat(call)) {
     if ((event.type === 'text-delta' || event.type === 'reasoning-delta') && event.text !== '') {
       reply.pieces++
       reply.firstMs ??= performance.now() - started
-      if (event.type === 'text-delta') reply.text += event.text
+      if (event.type === 'text-delta') reply.text = (reply.text + event.text).slice(0, MAX_TEXT)
     } else if (event.type === 'tool-call-end') reply.calls.push(event)
     else if (event.type === 'response-end') {
       reply.usage = event.usage

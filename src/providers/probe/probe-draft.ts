@@ -6,6 +6,10 @@ import type {AddHost, Draft} from '../draft.ts'
 import type {Asking} from './ask.ts'
 import {probeModel} from './probe.ts'
 
+/** Nobody waits longer for the end of a set-up; `vibe provider:probe` takes the time it needs. */
+const REMOTE_MS = 60_000
+const LOCAL_MS = 240_000
+
 export type ProbeEvent =
   | {step: 'probe'; state: 'start'; model: string}
   | {step: 'probe'; state: 'done'; abilities: Abilities}
@@ -23,11 +27,17 @@ export async function measureAloud(
   models?: readonly ModelInfo[],
 ): Promise<Abilities | undefined> {
   report({step: 'probe', state: 'start', model: asking.model})
+  const ms = asking.opened.instance.local ? LOCAL_MS : REMOTE_MS
+  const timer = AbortSignal.timeout(ms)
   try {
-    const abilities = await probeModel(asking, models)
+    const abilities = await probeModel({...asking, signal: AbortSignal.any([asking.signal, timer])}, models)
     report({step: 'probe', state: 'done', abilities})
     return abilities
   } catch (error) {
+    if (timer.aborted && !asking.signal.aborted) {
+      report({step: 'probe', state: 'failed', why: `it took longer than ${ms / 1000} s`})
+      return undefined
+    }
     const known = error instanceof VibeError
     if (!known || error.exit === ExitCode.interrupted || error.exit === ExitCode.authentication) throw error
     report({step: 'probe', state: 'failed', why: error.message})
