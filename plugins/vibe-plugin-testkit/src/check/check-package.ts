@@ -48,10 +48,11 @@ async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, {given, 
   const notes: string[] = []
   if (legs.size === 1 && legs.has('static')) return {results, notes}
   const subjects = await subjectsOf(checked, await loadConformance(checked.root, given.dialect))
+  notes.push(...borrowed(subjects))
   if (legs.has('replay') || legs.has('grammar'))
     for (const {replay, grammar} of await talkToAll(subjects))
       results.push(...(legs.has('replay') ? replay : []), ...(legs.has('grammar') ? grammar : []))
-  if (!legs.has('live')) return {results, notes: [NOT_LIVE]}
+  if (!legs.has('live')) return {results, notes: [...notes, NOT_LIVE]}
   for (const subject of subjects) {
     const live = 'create' in subject ? await runLive(subject, {...given, env}) : {results: [], streams: []}
     results.push(...live.results)
@@ -60,6 +61,14 @@ async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, {given, 
       results.push(...(await runGrammar({...subject, label: `${subject.label} live`}, live.streams)))
   }
   return {results, notes}
+}
+
+/** Whose code was tried for manifests that have none. */
+function borrowed(subjects: ReadonlyArray<Subject | Hindrance>): string[] {
+  const found = subjects.flatMap((one) => ('through' in one && one.through !== undefined ? [one] : []))
+  return [...Map.groupBy(found, ({through}) => through ?? '')].map(
+    ([through, some]) => `${some.map(({manifest}) => manifest.id).join(', ')}: data alone, tried through ${through}.`,
+  )
 }
 
 type Talk = {replay: CheckResult[]; grammar: CheckResult[]}

@@ -24,11 +24,12 @@ export function reportText(report: Report): string {
   const lines = [`${report.package} ${report.version}`]
   for (const leg of LEGS) {
     const results = report.results.filter((one) => one.leg === leg)
-    if (results.length === 0) continue
-    lines.push('', leg)
-    const left = commonSkips(results)
-    for (const result of results) if (!left.has(result)) lines.push(...resultLines(result))
-    lines.push(...skipLines([...left]))
+    for (const [subject, group] of Map.groupBy(results, (one) => one.subject)) {
+      const left = commonSkips(group)
+      lines.push('', `${leg}  ${subject}`)
+      for (const result of group) if (!left.has(result)) lines.push(...resultLines(result))
+      lines.push(...skipLines([...left]))
+    }
   }
   for (const note of report.notes) lines.push('', note)
   return `${[...lines, '', summary(report)].map(printable).join('\n')}\n`
@@ -41,8 +42,8 @@ export function reportJson(report: Report): string {
 }
 
 function resultLines(result: CheckResult): string[] {
-  const {id, subject, title, status, expected, got, mend, reason} = result
-  const first = `  ${MARKS[status]} ${id}  ${subject}: ${title}`
+  const {id, title, status, expected, got, mend, reason} = result
+  const first = `  ${MARKS[status]} ${id}  ${title}`
   if (status === 'passed') return [first]
   if (status === 'skipped') return [`${first} (skipped: ${reason ?? ''})`]
   const lines = [first, `      expected ${expected ?? ''}`, `      got      ${got ?? ''}`]
@@ -53,14 +54,13 @@ function resultLines(result: CheckResult): string[] {
 /** Checks that are left out for a reason which many share: one line tells it of all. */
 function commonSkips(results: readonly CheckResult[]): Set<CheckResult> {
   const skipped = results.filter(({status}) => status === 'skipped')
-  const alike = (one: CheckResult) =>
-    skipped.filter(({reason, subject}) => reason === one.reason && subject === one.subject)
+  const alike = (one: CheckResult) => skipped.filter(({reason}) => reason === one.reason)
   return new Set(skipped.filter((one) => alike(one).length > MANY))
 }
 
 function skipLines(results: readonly CheckResult[]): string[] {
-  const groups = Map.groupBy(results, ({subject, reason}) => `${subject}: ${reason}`)
-  return [...groups].map(([why, group]) => `  - ${group.length} checks skipped  ${why}`)
+  const groups = Map.groupBy(results, ({reason}) => reason ?? '')
+  return [...groups].map(([why, group]) => `  - ${group.length} checks skipped: ${why}`)
 }
 
 function counts({results}: Report): Record<CheckResult['status'], number> {

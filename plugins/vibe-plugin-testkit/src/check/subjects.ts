@@ -5,6 +5,7 @@ import type {Dialect} from '../dialects/dialect.ts'
 import {dialectOf} from '../dialects/known.ts'
 import type {Conformance} from './conformance.ts'
 import {implementerOf, implementingManifest} from './implementer.ts'
+import {readPackage} from './read-package.ts'
 import type {CheckedPackage, Manifest} from './subject.ts'
 
 /** One provider as it is talked to: a manifest, the code behind it, and how its service speaks. */
@@ -18,6 +19,8 @@ export type Subject = {
   settings: JsonObject
   model: string
   create: CreateProvider
+  /** The package whose code speaks for a manifest of data alone. */
+  through?: string
 }
 
 /** A provider that cannot be talked to, and why. */
@@ -58,7 +61,7 @@ async function subjectOf(
   const [wrong] = own.script === undefined ? problems : []
   if (wrong !== undefined) return badSettings(label, wrong.message)
   try {
-    const create = await creatorOf(manifest, checked)
+    const {create, through} = await creatorOf(manifest, checked)
     const model = own.model ?? manifest.models.default ?? MODEL
     return {
       label,
@@ -66,6 +69,7 @@ async function subjectOf(
       settings,
       model,
       create,
+      ...(through === undefined ? {} : {through}),
       ...(protocol === undefined ? {} : {protocol}),
       ...(dialect === undefined ? {} : {dialect}),
       ...(own.script === undefined ? {} : {script: own.script}),
@@ -80,14 +84,17 @@ async function subjectOf(
   }
 }
 
+type Creator = {create: CreateProvider; through?: string}
+
 /** The function that makes the provider: the package's own, or that of whoever speaks the protocol for it. */
-async function creatorOf(manifest: Manifest, checked: CheckedPackage): Promise<CreateProvider> {
-  if (manifest.protocol === undefined) return importCreator(manifest, checked.root)
+async function creatorOf(manifest: Manifest, checked: CheckedPackage): Promise<Creator> {
+  if (manifest.protocol === undefined) return {create: await importCreator(manifest, checked.root)}
   const implementer = implementerOf(manifest.protocol, checked.root)
   const speaking = implementer && implementingManifest(implementer, manifest.protocol)
   if (implementer === undefined || speaking === undefined)
     throw new Error(`no package that speaks ${manifest.protocol} is installed beside this kit`)
-  return importCreator(speaking, implementer.root)
+  const {name, version} = readPackage(implementer.root)
+  return {create: await importCreator(speaking, implementer.root), through: `${name} ${version}`}
 }
 
 async function importCreator({entry}: Manifest, root: string): Promise<CreateProvider> {
