@@ -41,7 +41,8 @@ export function manifestCommands(): Commands {
     const manifest = JSON.parse(readDocument(path)) as {commands: Record<string, ManifestCommand>}
     return Object.entries(manifest.commands)
   })
-  return new Map(all)
+  // oclif prefers vibe's own command of a name, which is listed first.
+  return new Map(all.reverse())
 }
 
 /** Each `vibe …` that stands in code, with `a|b` written out. */
