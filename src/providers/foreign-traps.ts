@@ -18,8 +18,8 @@ type Installed = {context: AsyncLocalStorage<ForeignStart>; starts: Set<ForeignS
 export class ExitAttempt extends Error {
   readonly start: ForeignStart
 
-  constructor(start: ForeignStart, code: unknown) {
-    super(`it called process.exit(${code === undefined ? '' : String(code)})`)
+  constructor(start: ForeignStart, name: string, code?: unknown) {
+    super(`it called process.${name}(${code === undefined ? '' : String(code)})`)
     this.name = 'ExitAttempt'
     this.start = start
   }
@@ -47,7 +47,7 @@ function install(): Installed {
   const {AsyncLocalStorage: Storage} = process.getBuiltinModule('node:async_hooks')
   const context = new Storage<ForeignStart>()
   const starts = new Set<ForeignStart>()
-  const restorers = [trapExit(context), trapOutput(context), trapStrayErrors(context, starts)]
+  const restorers = [trapExit(context), trapDeath(context), trapOutput(context), trapStrayErrors(context, starts)]
   const installed = {
     context,
     starts,
@@ -65,10 +65,27 @@ function trapExit(context: AsyncLocalStorage<ForeignStart>): () => void {
   // Without an argument it keeps `process.exitCode`, with one that is undefined it does not.
   process.exit = (...codes: Parameters<typeof process.exit>): never => {
     const start = context.getStore()
-    if (start !== undefined) throw new ExitAttempt(start, codes[0])
+    if (start !== undefined) throw new ExitAttempt(start, 'exit', codes[0])
     return before.apply(process, codes)
   }
   return () => void (process.exit = before)
+}
+
+/** The other ways to end a process from inside. */
+function trapDeath(context: AsyncLocalStorage<ForeignStart>): () => void {
+  const {abort, kill} = process
+  process.abort = (): never => {
+    const start = context.getStore()
+    if (start !== undefined) throw new ExitAttempt(start, 'abort')
+    return abort.call(process)
+  }
+  process.kill = (pid, signal) => {
+    const start = context.getStore()
+    const isDeadly = signal !== 0 && (pid === process.pid || pid === 0)
+    if (start !== undefined && isDeadly) throw new ExitAttempt(start, 'kill', `${pid}, ${signal ?? 'SIGTERM'}`)
+    return kill.call(process, pid, signal)
+  }
+  return () => void Object.assign(process, {abort, kill})
 }
 
 function trapOutput(context: AsyncLocalStorage<ForeignStart>): () => void {

@@ -126,6 +126,8 @@ export const FLOODERS: readonly Hostile[] = [
 ]
 
 export const CHANGERS: readonly Hostile[] = [
+  chat('aborts the process', 'gabort', ['process.abort()', failed(/it called process\.abort\(\)/)]),
+  chat('kills the process', 'gkill', [`process.kill(process.pid, 'SIGKILL')`, failed(/it called process\.kill\(/)]),
   module('pollutes prototypes', 'gproto', [
     moduleOf(`Object.prototype.polluted = 'yes'; Array.prototype.map = null`),
     started(/it changed Object\.prototype\.polluted, Array\.prototype\.map/),
