@@ -78,11 +78,12 @@ function changesOf(change: Change | undefined): string[] {
 /** One line for each provider of a plugin that is installed now, and what to do next. */
 export function installedLines(providers: readonly OfferedProvider[], name: string): string[] {
   if (providers.length === 0) return [`${name} offers no provider.`].map(sanitize)
-  const lines = providers.flatMap(({id, state, problems}) =>
+  const lines = providers.map(({id, state, problems}) =>
     state === 'ok'
-      ? [`  ${id}: ready. Next: vibe provider:add ${id} --type ${id}`]
-      : [`! ${id}: ${state}: ${problems[0] ?? 'no reason given'}`],
+      ? `  ${id}: ready. Next: vibe provider:add ${id} --type ${id}`
+      : `! ${id}: ${state}: ${problems[0] ?? 'no reason given'}`,
   )
+  if (providers.every(({state}) => state !== 'ok')) lines.push(`  → To remove it: vibe plugins uninstall ${name}`)
   return lines.map(sanitize)
 }
 

@@ -21,6 +21,7 @@ const DOCUMENTS = [
   'README.md',
   'docs/configuration.md',
   'docs/architecture.md',
+  'docs/plugins.md',
   'docs/troubleshooting.md',
   'docs/writing-a-provider.md',
 ]

@@ -3,9 +3,9 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {ECHO, echoVersion} from '../support/echo-plugin.ts'
 import {startFakeRegistry, type FakeRegistry} from '../support/fake-registry.ts'
-import type {ProgramRun} from '../support/program.ts'
+import {runProgram, type ProgramRun} from '../support/program.ts'
 import {KEYS, startPty} from '../support/pty.ts'
-import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
+import {createSandbox, ROOT, VIBE, type Sandbox} from '../support/sandbox.ts'
 import {tarball} from '../support/tar.ts'
 
 describe('before a plugin is installed', function () {
@@ -198,6 +198,44 @@ describe('before a plugin is installed', function () {
     expect(run.code, run.stderr).to.equal(0)
     expect(run.stdout + run.stderr).to.not.contain('secret-token')
     expect(seen).to.include('Bearer secret-token')
+  })
+
+  it('is shown without what a terminal would obey', async () => {
+    registry.publish(
+      echoVersion('1.0.0', {deprecated: 'use\u001B]0;x\u0007\u202Eother'}, {publisher: '\u001B[2Jada\r'}),
+    )
+    const run = await vibe(['plugins', 'install', ECHO])
+    expect(run.stderr)
+      .to.contain('deprecated: use')
+      .and.not.match(/[\u0000-\u0008\u000B-\u001F\u202E]/)
+  })
+
+  it('and its manifest is no good, the state is said with the command that removes it', async () => {
+    const {files, ...rest} = echoVersion('1.0.0')
+    registry.publish({...rest, files: {...files, 'vibe.provider.json': `"${'x'.repeat(10_000_000)}"`}})
+    const run = await vibe(['plugins', 'install', ECHO, '--yes'])
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stderr).to.match(/! echo: manifest-invalid: .*10000002 bytes/)
+    expect(run.stderr).to.contain(`vibe plugins uninstall ${ECHO}`)
+    expect(await installed()).to.match(/! echo: manifest-invalid/)
+  })
+
+  it('oclif itself is held to the same gate by its hook, and to the version that was shown', async () => {
+    registry.publish(echoVersion('1.0.0'))
+    const code = `import {Config} from '@oclif/core'
+      const config = await Config.load(${JSON.stringify(ROOT)})
+      const plugin = {type: 'npm', name: '${ECHO}', tag: 'latest'}
+      await config.runHook('plugins:preinstall', {plugin}).then(
+        () => console.log(plugin.tag),
+        (error) => console.log(error.code, error.oclif.exit))`
+    const command = [process.execPath, '--input-type=module', '--eval', code] as const
+    const env = {...box.env, npm_config_registry: registry.url}
+    const ask = async () => (await runProgram(command, {cwd: ROOT, env})).stdout.trim()
+    expect(await ask()).to.equal('consent-needed 6')
+    await vibe(['config:set', 'trust.plugins', JSON.stringify([ECHO])])
+    expect(await ask()).to.equal('1.0.0')
+    registry.misbehave((_request, response) => Boolean(response.writeHead(500).end()))
+    expect(await ask()).to.equal('registry-answer 5')
   })
 
   it('refuses to reach out when vibe is offline', async () => {
