@@ -19,10 +19,10 @@ import {canAsk, input, select} from './prompts.ts'
 export type PartialCreate = Partial<CreateRequest>
 
 const WORDS: Readonly<Record<string, string>> = {
-  'openai-chat': 'it speaks like OpenAI: /chat/completions',
-  'openai-responses': "it speaks OpenAI's newer protocol: /responses",
-  'anthropic-messages': 'it speaks like Anthropic: /v1/messages',
-  ollama: 'it speaks like Ollama: /api/chat',
+  'openai-chat': '/chat/completions, like OpenAI and most others',
+  'openai-responses': '/responses, newer at OpenAI',
+  'anthropic-messages': '/v1/messages, like Anthropic',
+  ollama: '/api/chat, like Ollama',
 }
 
 /**
@@ -67,7 +67,7 @@ async function completed(partial: PartialCreate): Promise<CreateRequest> {
 
 async function askKind(): Promise<ProviderKind> {
   const protocols = PROTOCOLS.map((value) => ({value: value as string, label: value, hint: WORDS[value] ?? ''}))
-  const code = {value: 'code', label: 'code', hint: 'none of these: begin with code of your own'}
+  const code = {value: 'code', label: 'code', hint: 'another way: your own code'}
   const chosen = await select('How does the service speak?', [...protocols, code])
   const protocol = PROTOCOLS.find((one) => one === chosen)
   return protocol === undefined ? 'code' : {protocol}

@@ -73,9 +73,9 @@ export async function createProviderPackage(request: CreateRequest, place: Creat
 }
 
 function addressFacts({kind, endpoint}: CreateRequest, id: string): Pick<CreatedProvider, 'endpoint' | 'placeholder'> {
-  if (endpoint !== undefined) return {endpoint: addressOf(endpoint).text}
   const example = exampleEndpoint(id, kind)
-  return addressOf(example).local ? {endpoint: example} : {endpoint: example, placeholder: true}
+  const {text, local} = addressOf(endpoint ?? example)
+  return text === example && !local ? {endpoint: text, placeholder: true} : {endpoint: text}
 }
 
 type Made = {id: string; kind: ProviderKind; folder: string}
