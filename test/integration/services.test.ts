@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {ChatEvent} from 'vibe-plugin-api'
-import {openaiChatReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
+import {openaiChatReply, sseEvent, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
 import {loadConfig} from '../../src/config/load.ts'
 import {buildInstance} from '../../src/providers/instances.ts'
 import {openProvider} from '../../src/providers/load.ts'
@@ -88,6 +88,39 @@ describe('services that come with vibe', () => {
       box.remove()
     }
   })
+
+  const replayed = [
+    ['deepseek', {reasoning_content: 'hm'}, {reasoning_content: 'hm'}],
+    [
+      'openrouter',
+      {reasoning: 'hm', reasoning_details: [{type: 'reasoning.encrypted', data: 'opaque', index: 0}]},
+      {reasoning_details: [{type: 'reasoning.encrypted', data: 'opaque', index: 0}]},
+    ],
+  ] as const
+  for (const [id, thought, expected] of replayed) {
+    it(`${id} gets back from a whole turn of vibe what it wants of its thoughts`, async () => {
+      const box = createSandbox()
+      const think = sseEvent({id: 'x', choices: [{index: 0, delta: thought, finish_reason: null}]})
+      const call = openaiChatReply({toolCalls: [{id: 'c1', name: 'read', input: {path: 'a.txt'}}]})
+      const service = await startScriptedServer(({body}) =>
+        body.includes('"role":"tool"')
+          ? openaiChatReply({text: 'done'})
+          : {...call, steps: [{write: think}, ...call.steps]},
+      )
+      try {
+        writeFileSync(join(box.project, 'a.txt'), 'one')
+        const added = ['provider:add', 'it', '--type', id, '--endpoint', service.url, '--no-key', '--model', 'm']
+        await box.vibe([...added, '--no-validate'])
+        const run = await box.vibe(['run', 'read it', '--yes'])
+        expect(run.code, run.stderr).to.equal(0)
+        const {messages} = service.requests.at(-1)?.json as {messages: Array<{role: string}>}
+        expect(messages.find(({role}) => role === 'assistant')).to.deep.include(expected)
+      } finally {
+        await service.close()
+        box.remove()
+      }
+    })
+  }
 
   it('find an address and a key in their own variables', async () => {
     const box = createSandbox()
