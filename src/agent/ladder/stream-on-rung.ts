@@ -15,7 +15,7 @@ type Events = AsyncGenerator<ChatEvent | RetryNotice>
 export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined): Events {
   if (!ladder || (call.request.tools ?? []).length === 0) return yield* streamChat(call)
   if (ladder.rung === 'search-replace' && ladder.editsMiss)
-    await stepDown(call, ladder, 'its blocks do not fit the file')
+    await stepDown(call, ladder, {why: 'its blocks do not fit the file'})
   const counted: Counted = {whole: 0, malformed: 0}
   for (;;) {
     try {
@@ -24,10 +24,12 @@ export async function* streamOnRung(call: StreamCall, ladder: Ladder | undefined
       break
     } catch (error) {
       if (ladder.rung !== 'native' || !refusesTools(error)) throw error
-      if (!(await stepDown(call, ladder, 'the service refuses tools for this model'))) throw error
+      const {name} = call.opened.instance
+      const hint = ` Its best way can be measured: vibe provider:probe ${name}`
+      if (!(await stepDown(call, ladder, {why: 'the service refuses tools for this model', hint}))) throw error
     }
   }
-  if (ladder.noteCalls(counted)) await stepDown(call, ladder, 'its calls could not be read')
+  if (ladder.noteCalls(counted)) await stepDown(call, ladder, {why: 'its calls could not be read'})
 }
 
 /** A model that is known to call tools never needs what reads text. */
@@ -36,10 +38,12 @@ async function asText(call: StreamCall, how: {ladder: Ladder; counted: Counted})
   return streamAsText(call, how)
 }
 
+type Reason = {why: string; hint?: string}
+
 /** @returns whether there was a step to take */
-async function stepDown(call: StreamCall, ladder: Ladder, why: string): Promise<boolean> {
+async function stepDown({onWarning}: StreamCall, ladder: Ladder, {why, hint = ''}: Reason): Promise<boolean> {
   const message = await ladder.stepDown(why)
-  if (message !== undefined) call.onWarning?.({code: 'adjusted', message})
+  if (message !== undefined) onWarning?.({code: 'adjusted', message: message + hint})
   return message !== undefined
 }
 
