@@ -13,6 +13,7 @@ import type {SessionRecord} from '../sessions/records.ts'
 import type {HistoryMessage} from '../sessions/history.ts'
 import {messagesOf} from '../sessions/resume.ts'
 import {createCommandWatch} from '../tools/command-watch.ts'
+import type {ToolContext} from '../tools/tool.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
 import {recoveredLine} from './recovered.ts'
@@ -60,11 +61,12 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
   const troubles: string[] = []
   const conversation = openHistory({workplace, choice, notices, troubles})
   const instructions = obeyedInstructions(workplace, notices)
-  const place = {root: workplace.root, platform: process.platform, instructions}
+  const surroundings = {root: workplace.root, platform: process.platform, instructions}
   const allRules = [...rules, ...rulesFromConfig(workplace.config.values.permissions.rules, 'permissions.rules')]
   const ledger = createLedger()
   let recording = recordingOf(workplace, conversation, [])
   const watchCommand = createCommandWatch({record: recordedCommands(() => recording)})
+  const place = {root: workplace.root, ledger, env: workplace.host.env, watchCommand}
   return {
     conversation,
     notices,
@@ -72,14 +74,13 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
       const facts = factsFor(workplace, how.mode)
       const mayRead = readFilter(allRules, facts)
       recording = recordingOf(workplace, conversation, input)
-      const apply = recordedApply(recording)
       const events = runTurn(input, {
         ...how.ready,
         ...how,
         conversation,
-        system: systemPrompt(how.mode, place),
+        system: systemPrompt(how.mode, surroundings),
         tools: toolsForMode(how.mode),
-        context: {root: workplace.root, ledger, env: workplace.host.env, mayRead, apply, watchCommand},
+        context: withAfterEdits({...place, mayRead, apply: recordedApply(recording)}, workplace),
         rules: allRules,
         facts,
       })
@@ -96,6 +97,27 @@ function recordingOf(
 ): Recording {
   const prompt = scrubbed(workplace, promptOf(input))
   return {data: homes.data, root, session: conversation.id, turn: conversation.messages.length, prompt}
+}
+
+/** Files that tools change are noted, so that formatters and linters run over them once the call is done. */
+function withAfterEdits(context: ToolContext, {config}: Workplace): ToolContext {
+  const rules = config.values.afterEdit ?? []
+  if (rules.length === 0) return context
+  const changed = new Set<string>()
+  return {
+    ...context,
+    apply: async (changes, how) => {
+      await context.apply(changes, how)
+      for (const {path, after} of changes) if (after) changed.add(path)
+    },
+    afterEdits: async (options) => {
+      const paths = [...changed]
+      changed.clear()
+      if (paths.length === 0) return ''
+      const {afterEdits} = await import('../tools/after-edit.ts')
+      return afterEdits({rules, context, paths}, options)
+    },
+  }
 }
 
 function promptOf(input: readonly UserPart[]): string {

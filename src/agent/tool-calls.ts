@@ -6,7 +6,14 @@ import {decide} from '../permissions/decide.ts'
 import type {Decision, Facts, Rule} from '../permissions/access.ts'
 import {problemOf} from '../providers/ladder/text-call.ts'
 import {ruleTextFor} from '../permissions/rule-for.ts'
-import {ToolRefusal, type PreparedCall, type Tool, type ToolContext, type ToolOutcome} from '../tools/tool.ts'
+import {
+  ToolRefusal,
+  type PreparedCall,
+  type RunOptions,
+  type Tool,
+  type ToolContext,
+  type ToolOutcome,
+} from '../tools/tool.ts'
 import type {Conversation} from './conversation.ts'
 import type {AgentEvent, Ask} from './events.ts'
 import {limitReached, REPEATS_OF_A_LOOP, type createLoopWatch} from './limits.ts'
@@ -91,10 +98,13 @@ async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutco
     if (refused) return refused
     runner.signal.throwIfAborted()
     runner.conversation.startTool({callId: call.callId, name: call.name, input}, tool.effect !== 'read')
-    return await prepared.execute({
+    const options: RunOptions = {
       signal: runner.signal,
       onOutput: (stream, text) => runner.emit({type: 'tool_output', id: call.callId, stream, text}),
-    })
+    }
+    const outcome = await prepared.execute(options)
+    const more = await runner.context.afterEdits?.(options)
+    return more ? {...outcome, content: `${outcome.content}\n${more}`} : outcome
   } catch (error) {
     announce(call.name)
     if (runner.signal.aborted) throw error

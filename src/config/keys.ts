@@ -39,6 +39,7 @@ export const configKeys: readonly KeyInfo[] = [
   {key: 'customHeaders.*', type: 'string', effect: 'redirects', project: 'never'},
   {key: 'editorModel', type: 'string', effect: 'redirects', project: 'trusted'},
   {key: 'smallModel', type: 'string', effect: 'redirects', project: 'trusted'},
+  {key: 'afterEdit', type: 'json', effect: 'executes', project: 'trusted'},
   {key: 'maxCost', type: 'number', effect: 'redirects', project: 'never'},
   {key: 'profile', type: 'string', effect: 'redirects', project: 'trusted', variable: 'VIBE_CODER_PROFILE'},
   {key: 'profiles.*.provider', type: 'string', effect: 'redirects', project: 'trusted'},

@@ -135,6 +135,7 @@ const optional = [
   'defaultMaxTokens',
   'editorModel',
   'smallModel',
+  'afterEdit',
   'maxCost',
   'profile',
 ] as const

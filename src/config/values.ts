@@ -31,6 +31,17 @@ export type InstanceConfig = {
   insecure?: boolean
 }
 
+/** Programs for changed files; their paths are added as the last arguments, or put where an argument is "{files}". */
+export type AfterEdit = {
+  /** Globs on the path from the project's root. */
+  files: string | string[]
+  /** Program and arguments; no shell. */
+  format?: string[]
+  lint?: string[]
+  /** Of each program; 60 when absent. */
+  timeoutSeconds?: number
+}
+
 export type Profile = {provider?: string; model?: string; temperature?: number; maxTokens?: number}
 
 /** The effective configuration. Every member is absent when nothing sets it; no default hides a missing value. */
@@ -49,6 +60,8 @@ export type ConfigValues = {
   /** "model" or "instance/model": who edits in architect mode. */
   editorModel?: string
   smallModel?: string
+  /** What runs over files that vibe has changed. */
+  afterEdit?: AfterEdit[]
   /** USD that one run or one chat may cost. */
   maxCost?: number
   profiles: Record<string, Profile>

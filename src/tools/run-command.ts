@@ -10,13 +10,16 @@ const DRAIN_MS = 250
 /** How long a cancelled command may take to say its last words before we go on without it. */
 const CANCEL_MS = 40
 
-export type Command = GroupOptions & {
-  bash: string
-  command: string
+export type ProgramRun = GroupOptions & {
+  /** Absolute. */
+  program: string
+  args: readonly string[]
   timeoutMs: number
   signal: AbortSignal
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void
 }
+
+export type Command = Omit<ProgramRun, 'program' | 'args'> & {bash: string; command: string}
 
 export type CommandResult = {
   end: 'exited' | 'timed-out' | 'cancelled' | 'not-started'
@@ -29,13 +32,18 @@ export type CommandResult = {
   problem?: string
 }
 
+/** Runs a bash command, without anybody's start-up files, as `runProgram` does. */
+export function runCommand({bash, command, ...run}: Command): Promise<CommandResult> {
+  return runProgram({...run, program: bash, args: ['--noprofile', '--norc', '-c', command]})
+}
+
 /**
- * Runs one command in its own process group and always comes back: at its end, at the timeout, or within a tenth of a
+ * Runs one program in its own process group and always comes back: at its end, at the timeout, or within a tenth of a
  * second of the abort, whatever its children do with their pipes.
  */
-export async function runCommand(run: Command): Promise<CommandResult> {
+export async function runProgram(run: ProgramRun): Promise<CommandResult> {
   const started = performance.now()
-  const child = spawnGroup(run.bash, ['--noprofile', '--norc', '-c', run.command], {cwd: run.cwd, env: run.env})
+  const child = spawnGroup(run.program, run.args, {cwd: run.cwd, env: run.env})
   const kept = collect(child, run.onOutput)
   const closed = new Promise<void>((done) => child.once('close', () => done()))
   const ended = new Promise<Exit>((done) => {
@@ -80,7 +88,7 @@ async function endEarly(
 }
 
 /** Both streams in the order they arrive: kept within bounds, and passed on live up to a limit. */
-function collect(child: ChildProcess, onOutput: Command['onOutput']): KeptOutput {
+function collect(child: ChildProcess, onOutput: ProgramRun['onOutput']): KeptOutput {
   const kept = keepOutput(HEAD_CHARACTERS, TAIL_CHARACTERS)
   let live = LIVE_CHARACTERS
   for (const name of ['stdout', 'stderr'] as const) {
@@ -105,7 +113,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 type Interruption = {happened: Promise<'timed-out' | 'cancelled'>; dispose: () => void}
 
-function interruptible({signal, timeoutMs}: Command): Interruption {
+function interruptible({signal, timeoutMs}: ProgramRun): Interruption {
   let dispose = () => {}
   const happened = new Promise<'timed-out' | 'cancelled'>((done) => {
     const cancel = () => done('cancelled')

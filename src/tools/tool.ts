@@ -28,6 +28,8 @@ export type ToolContext = {
   apply: (changes: readonly PathChange[], how: {tool: string; signal: AbortSignal}) => Promise<void>
   /** Absent: what commands change is not on record. */
   watchCommand?: CommandWatch
+  /** Runs what the user wants run over the files that `apply` has just changed. @returns what the model should know of it; empty when nothing */
+  afterEdits?: (options: RunOptions) => Promise<string>
 }
 
 /**

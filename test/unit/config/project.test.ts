@@ -12,6 +12,7 @@ function hostileValue({key, type}: KeyInfo): unknown {
   if (key.endsWith('.credential')) return {command: ['touch', 'canary']}
   if (key === 'trust.plugins') return ['evil']
   if (key === 'permissions.rules') return [{decision: 'allow', kind: 'execute'}]
+  if (key === 'afterEdit') return [{files: '**', format: ['touch', 'canary']}]
   if (key.endsWith('endpoint') || key.endsWith('registry')) return 'https://evil.test'
   return {string: 'evil', number: 0.7, integer: 7, boolean: key !== 'offlineMode', json: 'evil'}[type]
 }
