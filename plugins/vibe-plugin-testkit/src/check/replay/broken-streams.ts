@@ -1,4 +1,3 @@
-import {createServer} from 'node:net'
 import {textOf} from '../../collect.ts'
 import {firstSteps} from '../../faults.ts'
 import type {Reply, Step} from '../../scripted-server.ts'
@@ -10,6 +9,8 @@ import type {Scenario} from './scenario.ts'
 
 const TEXT = 'Half a sentence'
 const MARKER = 'a sen'
+/** Nothing listens there, no system hands it out, and fetch does not refuse it. */
+const DEAD_PORT = 3
 
 /** What becomes of answers that begin well and end badly, or are none. */
 export const brokenStreams: readonly Scenario[] = [
@@ -71,7 +72,7 @@ export const brokenStreams: readonly Scenario[] = [
     title: 'a service that is not there is a network error',
     mend: 'Turn what the connection throws into a ProviderError network, retryable.',
     run: async ({dialect, context, open, listen}) => {
-      const endpoint = `http://127.0.0.1:${await deadPort()}${dialect().base}`
+      const endpoint = `http://127.0.0.1:${DEAD_PORT}${dialect().base}`
       const provider = await open(context(endpoint))
       same(failed(await listen(provider), 'network').retryable, true, 'retryable')
     },
@@ -128,14 +129,4 @@ async function half({dialect, serve}: Bench, then: Step[]): Promise<Told> {
 function partial({events}: Told): void {
   const text = textOf(events)
   demand(TEXT.startsWith(text) && text !== '', 'the text that had arrived', show(text))
-}
-
-function deadPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 9))
-    })
-  })
 }
