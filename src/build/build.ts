@@ -27,6 +27,7 @@ function steps(plugins: string[]): Step[] {
     {name: 'vibe bundle', run: () => bundleRoot(root)},
     {name: 'completion bundle', run: () => bundleCompletion(root)},
     {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
+    {name: 'page of commands', run: async () => (await import('./commands-page.ts')).writeCommandsPage(root)},
   ]
 }
 
