@@ -185,7 +185,7 @@ async function writeChanged(
 
 async function checkChanged(folder: string, changes: Omit<Case, 'says' | 'fails'>): Promise<CheckResult[]> {
   await writeChanged(folder, changes)
-  return (await checkPackage({folder, legs: ['static'], json: true, help: false}, {})).results
+  return (await checkPackage({folder, legs: ['static']})).results
 }
 
 async function linkContract(folder: string): Promise<void> {

@@ -18,11 +18,15 @@ const NOT_LIVE = 'live: not run; --leg live asks the real service and spends som
 /** How many providers of a package are talked to at once. */
 const AT_ONCE = 4
 
+/** What to check, as the flags of the program say it; `legs` empty or absent means all but live. */
+export type CheckOptions = Pick<Arguments, 'folder'> & Partial<Omit<Arguments, 'json' | 'help'>>
+
 /**
  * Runs the legs on a package.
+ * @param env where `live` looks for keys
  * @throws NoPackage, BadExpectations or BadUsage when there is nothing to run
  */
-export async function checkPackage(given: Arguments, env: NodeJS.ProcessEnv): Promise<Report> {
+export async function checkPackage(given: CheckOptions, env: NodeJS.ProcessEnv = process.env): Promise<Report> {
   const started = performance.now()
   const checked = readPackage(given.folder)
   const expectations = readExpectations(checked.root, given.expect)
@@ -35,13 +39,13 @@ export async function checkPackage(given: Arguments, env: NodeJS.ProcessEnv): Pr
   })
 }
 
-function legsOf({legs}: Arguments, env: NodeJS.ProcessEnv): ReadonlySet<Leg> {
+function legsOf({legs = []}: CheckOptions, env: NodeJS.ProcessEnv): ReadonlySet<Leg> {
   if (legs.length > 0) return new Set(legs)
   return new Set(env['VIBE_LIVE'] === '1' ? ['static', 'replay', 'grammar', 'live'] : ['static', 'replay', 'grammar'])
 }
 
 type Found = {results: CheckResult[]; notes: string[]}
-type Asked = {given: Arguments; env: NodeJS.ProcessEnv}
+type Asked = {given: CheckOptions; env: NodeJS.ProcessEnv}
 
 async function runLegs(checked: CheckedPackage, legs: ReadonlySet<Leg>, {given, env}: Asked): Promise<Found> {
   const results = legs.has('static') ? await runStatic(checked) : []
