@@ -12,6 +12,8 @@ type Place = Omit<NpmRun, 'limitMs'>
 type Elsewhere = Exclude<Source, {kind: 'registry'}>
 
 const FETCH_MS = 300_000
+/** Set inside a hook of git's; the clone would end up in the repository of that hook. */
+const OF_A_REPOSITORY = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|NAMESPACE|PREFIX)$/
 
 /** @returns the tarball in a folder of our own, and what is in it; nothing of it has run */
 export async function fetchPackage(source: Elsewhere, place: Place): Promise<Contents & {tarball: string}> {
@@ -74,10 +76,11 @@ async function firstCommit(
 }
 
 async function git(args: string[], url: string, {cwd, host, signal}: Place): Promise<string> {
-  const program = await findProgram('git', host.env, cwd)
+  const program = await findProgram('git', host.env, host.cwd)
   if (program === undefined) throw cannotClone(url, 'there is no git on PATH')
   const {execFile} = process.getBuiltinModule('node:child_process')
-  const env = {...host.env, GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1', LC_ALL: 'C'}
+  const kept = Object.fromEntries(Object.entries(host.env).filter(([name]) => !OF_A_REPOSITORY.test(name)))
+  const env = {...kept, GIT_TERMINAL_PROMPT: '0', GIT_LFS_SKIP_SMUDGE: '1', LC_ALL: 'C'}
   return new Promise((resolve, reject) => {
     execFile(program, args, {cwd, env, signal, timeout: FETCH_MS, windowsHide: true}, (error, stdout, stderr) => {
       if (signal.aborted) reject(signal.reason as Error)

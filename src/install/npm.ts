@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path'
 import {VibeError, systemCode} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {findProgram} from '../git/find-program.ts'
+import {npmEnvironment} from './npm-environment.ts'
 import type {InstallHost} from './types.ts'
 
 export type NpmRun = {
@@ -31,10 +32,6 @@ const TIMERS = {
 const MOST_OUTPUT = 16 * 1024 * 1024
 /** npm holds a registry's answer in memory; an endless one must not take the machine's. */
 const HEAP_MB = 768
-/** What an outer npm hands down and would lead this one into its project, or make it only pretend. */
-const OUTER =
-  /^npm_(?:config_(?:local_prefix|prefix|global|dry_run|workspaces?|package_lock.*|ignore_scripts|json|loglevel|omit|include|production|only|save.*|yes)|package_.*|lifecycle_.*|command|execpath|node_execpath)$/i
-
 /**
  * Runs npm with the user's own settings for registries, keys and proxies, without a question and without a project.
  * @param args e.g. ["view", "vibe-provider-ollama"]; JSON is asked for
@@ -42,7 +39,7 @@ const OUTER =
  */
 export async function runNpm(args: readonly string[], {cwd, host, signal, limitMs}: NpmRun): Promise<NpmResult> {
   signal.throwIfAborted()
-  const program = await findNpm(host, cwd)
+  const program = await findNpm(host)
   const settings = ['--json', '--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier', '--progress=false']
   const registry = host.registry === undefined ? [] : [`--registry=${host.registry}`]
   const offline = host.offline ? ['--offline'] : []
@@ -50,7 +47,7 @@ export async function runNpm(args: readonly string[], {cwd, host, signal, limitM
     .getBuiltinModule('node:child_process')
     .spawn(program.command, [...program.before, ...args, ...settings, ...registry, ...offline], {
       cwd,
-      env: npmEnvironment(host),
+      env: environmentOf(host),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
       shell: program.shell,
@@ -58,16 +55,10 @@ export async function runNpm(args: readonly string[], {cwd, host, signal, limitM
   return finish(child, signal, limitMs)
 }
 
-function npmEnvironment({env, homes}: InstallHost): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !OUTER.test(name))
+function environmentOf({env, homes}: InstallHost): NodeJS.ProcessEnv {
   // Hooks of git tools that packages bring would look for a repository; logs belong where nobody keeps work.
-  return {
-    ...TIMERS,
-    ...Object.fromEntries(kept),
-    HUSKY: '0',
-    npm_config_logs_dir: join(homes.cache, 'npm-logs'),
-    npm_config_logs_max: '5',
-  }
+  const own = {HUSKY: '0', npm_config_logs_dir: join(homes.cache, 'npm-logs'), npm_config_logs_max: '5'}
+  return {...TIMERS, ...npmEnvironment(env), ...own}
 }
 
 function finish(child: ChildProcess, signal: AbortSignal, limitMs: number): Promise<NpmResult> {
@@ -100,11 +91,11 @@ function finish(child: ChildProcess, signal: AbortSignal, limitMs: number): Prom
 type Program = {command: string; before: string[]; shell: boolean}
 
 /** The npm that comes with vibe, run by the Node that runs vibe; only without it the one on PATH. */
-async function findNpm(host: InstallHost, cwd: string): Promise<Program> {
+async function findNpm(host: InstallHost): Promise<Program> {
   const script = bundledNpm()
   if (script !== undefined)
     return {command: process.execPath, before: [`--max-old-space-size=${HEAP_MB}`, script], shell: false}
-  const found = await findProgram('npm', host.env, cwd)
+  const found = await findProgram('npm', host.env, host.cwd)
   if (found === undefined) throw noNpm('none is on PATH')
   return {command: found, before: [], shell: process.platform === 'win32'}
 }
