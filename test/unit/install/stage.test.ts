@@ -8,7 +8,7 @@ const PARTS = ['node_modules', 'packages', 'package-lock.json', 'package.json']
 
 describe('changing what is installed', () => {
   let data: string
-  const signal = AbortSignal.timeout(60_000)
+  const {signal} = new AbortController()
   beforeEach(() => {
     data = mkdtempSync(join(tmpdir(), 'vibe-stage-'))
     fill(data, 'old')
