@@ -50,7 +50,6 @@ export async function runNpm(args: readonly string[], {cwd, host, signal, limitM
       env: environmentOf(host),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      shell: program.shell,
     })
   return finish(child, signal, limitMs)
 }
@@ -88,16 +87,15 @@ function finish(child: ChildProcess, signal: AbortSignal, limitMs: number): Prom
   })
 }
 
-type Program = {command: string; before: string[]; shell: boolean}
+type Program = {command: string; before: string[]}
 
 /** The npm that comes with vibe, run by the Node that runs vibe; only without it the one on PATH. */
 async function findNpm(host: InstallHost): Promise<Program> {
   const script = bundledNpm()
-  if (script !== undefined)
-    return {command: process.execPath, before: [`--max-old-space-size=${HEAP_MB}`, script], shell: false}
+  if (script !== undefined) return {command: process.execPath, before: [`--max-old-space-size=${HEAP_MB}`, script]}
   const found = await findProgram('npm', host.env, host.cwd)
   if (found === undefined) throw noNpm('none is on PATH')
-  return {command: found, before: [], shell: process.platform === 'win32'}
+  return {command: found, before: []}
 }
 
 function bundledNpm(): string | undefined {
