@@ -21,20 +21,29 @@ export function scopesOf(target: TargetFile, anchors: readonly string[]): Scope[
   let scopes: Scope[] = [{line: -1, end: target.document.lineStarts().length, isBlock: false}]
   for (const anchor of anchors) {
     const lines = anchorLines(target, anchor)
-    scopes = scopes.flatMap((scope) =>
-      lines.filter((line) => line > scope.line && line < scope.end).map((line) => scopeBelow(target.document, line)),
-    )
-    scopes = scopes.filter((scope, index) => scopes.findIndex((other) => other.line === scope.line) === index)
+    scopes = within(scopes, lines).map((line) => scopeBelow(target.document, line))
   }
   return scopes
 }
 
+/** Lines that lie in at least one scope. @param lines in order */
+function within(scopes: readonly Scope[], lines: readonly number[]): number[] {
+  const found: number[] = []
+  let [next, reach] = [0, -1]
+  for (const line of lines) {
+    for (let scope = scopes[next]; scope && scope.line < line; scope = scopes[++next])
+      reach = Math.max(reach, scope.end)
+    if (line < reach) found.push(line)
+  }
+  return found
+}
+
 /** Lines equal to the anchor but for blanks at the ends; else those that begin with it, up to the end of a word. */
-function anchorLines(target: TargetFile, anchor: string): readonly number[] {
+function anchorLines(target: TargetFile, anchor: string): number[] {
   const whole = target.index().lines(anchor, 'trimmed')
-  if (whole.length > 0) return whole
+  if (whole.length > 0) return [...whole]
   const folded = target.index().lines(anchor, 'folded')
-  if (folded.length > 0) return folded
+  if (folded.length > 0) return [...folded]
   const {document} = target
   const text = anchor.trim()
   return occurrences(document.text, text, 200).flatMap((at) => {

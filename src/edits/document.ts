@@ -56,12 +56,12 @@ export function openDocument(source: string): TextDocument {
 
 /** The file's new content. @param splices in any order, none overlapping another */
 export function assemble(document: TextDocument, splices: readonly Splice[]): string {
-  const ordered = splices
-    .map((splice, order) => ({splice, order}))
-    .toSorted((a, b) => a.splice.start - b.splice.start || a.splice.end - b.splice.end || a.order - b.order)
+  const isOrdered = splices.every((splice, index) => index === 0 || (splices[index - 1]?.end ?? 0) < splice.start)
+  // Sorting keeps the order of what begins and ends alike: additions at one place come as they were given.
+  const ordered = isOrdered ? splices : splices.toSorted((a, b) => a.start - b.start || a.end - b.end)
   const parts: string[] = document.hasBom ? [BOM] : []
   let at = 0
-  for (const {splice} of ordered) {
+  for (const splice of ordered) {
     const start = document.toRaw(splice.start)
     if (start < at) throw new RangeError('edits overlap')
     parts.push(document.raw.slice(at, start), splice.insert)

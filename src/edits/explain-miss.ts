@@ -9,6 +9,8 @@ const MAX_SHOWN = 12
 /** A line that stands in more places than this says nothing about where a text was meant. */
 const COMMON = 32
 const MAX_WANTED = 400
+/** Above this many characters the file is not looked at in another case. */
+const SMALL = 50_000
 
 type Missed = {old: string; new: string; deadline: number}
 type Window = {start: number; equal: number}
@@ -35,7 +37,8 @@ function hints(target: TargetFile, old: string): string[] {
     found.push('Leave out the line numbers that stand before each line.')
   if (/^\s*(?:\.{3,}|\u2026)\s*$/m.test(old))
     found.push('Lines of three dots are allowed only in pairs: the same ones in the old and in the new text.')
-  if (target.document.text.toLowerCase().includes(old.trim().toLowerCase()))
+  const {text} = target.document
+  if (text.length < SMALL && text.toLowerCase().includes(old.trim().toLowerCase()))
     found.push('It is there in other capitals.')
   return found
 }

@@ -27,6 +27,9 @@ export function locateHunk(target: TargetFile, hunk: HunkEdit, deadline: number)
   throw miss(target, {old: textOf(edit.old), new: textOf(edit.next), deadline})
 }
 
+/** Anchors that stand in more places than this tell nothing apart. */
+const MAX_SCOPES = 1000
+
 type Step = (target: TargetFile, hunk: HunkEdit, edit: LineEdit) => Found | undefined
 
 const STEPS: readonly Step[] = [
@@ -122,6 +125,7 @@ function inScopes(target: TargetFile, hunk: HunkEdit, places: readonly Place[]):
   const {document} = target
   if (hunk.anchors.length === 0) return choose(document, places, hunk.lineHint)
   const scopes = scopesOf(target, hunk.anchors)
+  if (scopes.length > MAX_SCOPES) return choose(document, places, hunk.lineHint)
   const isIn = (place: Place, scope: Scope) =>
     lineOf(document, place.start) < scope.end && lineOf(document, Math.max(place.start, place.end - 1)) >= scope.line
   const left = places.filter((place) => scopes.some((scope) => isIn(place, scope)))

@@ -1,6 +1,7 @@
 import {choose, type Place} from './choose.ts'
 import {modelLines, rewrite} from './compose.ts'
-import {lineOf, type Splice} from './document.ts'
+import {lineOf, type Splice, type TextDocument} from './document.ts'
+import {withEndings} from './line-view.ts'
 import {ambiguity} from './explain-places.ts'
 import {miss} from './explain-miss.ts'
 import type {OldNew} from './formats/types.ts'
@@ -66,7 +67,23 @@ function everywhere(target: TargetFile, wanted: Wanted): Found {
   const places = separateOccurrences(target.document.text, wanted.old)
   if (places.length === 0) throw miss(target, wanted)
   const spans = places.map((start) => ({start, end: start + wanted.old.length}))
-  return {rung: 'exact', spans, splices: spans.map((place) => exactSplice(target, place, wanted))}
+  const endings = endingsOf(target.document, wanted)
+  return {rung: 'exact', spans, splices: spans.map(({start, end}) => ({start, end, insert: endings(start)}))}
+}
+
+/** The new text with the line ends of the old one: its first LF takes the end that the first one has there, and so on. */
+function endingsOf(document: TextDocument, {old, new: next}: OldNew): (start: number) => string {
+  if (!document.mixed || !next.includes('\n')) {
+    const insert = next.replaceAll('\n', () => document.ending)
+    return () => insert
+  }
+  const feeds = Array.from(old.matchAll(/\n/g), (match) => match.index)
+  return (start) =>
+    withEndings(
+      next,
+      feeds.map((feed) => document.endingAt(start + feed)),
+      document.ending,
+    )
 }
 
 /** Takes the one place that is meant. */

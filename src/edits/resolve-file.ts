@@ -47,7 +47,7 @@ export function resolveFile(name: string, source: string, edits: readonly FileEd
     }
   }
   if (refused.length > 0) return inSequence({name, source, edits, refused, deadline}) ?? refused
-  const conflicts = conflictsBetween(target, located)
+  const conflicts = located.length > 1 ? conflictsBetween(target, located) : []
   if (conflicts.length > 0) return conflicts
   return resolution(target.document, located)
 }
@@ -149,26 +149,19 @@ function resolution(document: TextDocument, located: readonly Located[]): Resolu
   const notes = located.flatMap(({number, found}) =>
     found.note === undefined ? [] : [`edit ${number}: ${found.note}`],
   )
-  const ordered = splices.toSorted((a, b) => a.start - b.start)
-  const first = ordered[0] ? lineOf(document, ordered[0].start) + 1 : 1
-  const last = ordered.at(-1)
-  const growth = splices.reduce(
-    (sum, splice) => sum + feeds(splice.insert) - feeds(document.text.slice(splice.start, splice.end)),
-    0,
-  )
-  return {
-    text: assemble(document, splices),
-    rung,
-    notes,
-    lines: {
-      first,
-      last: Math.max(first, last ? lineOf(document, Math.max(last.start, last.end - 1)) + 1 + growth : first),
-    },
-  }
+  const start = splices.reduce((least, splice) => Math.min(least, splice.start), document.text.length)
+  const end = splices.reduce((most, splice) => Math.max(most, splice.start, splice.end - 1), 0)
+  const text = assemble(document, splices)
+  const first = lineOf(document, start) + 1
+  const growth = feeds(text) - feeds(document.raw)
+  return {text, rung, notes, lines: {first, last: Math.max(first, lineOf(document, end) + 1 + growth)}}
 }
 
+/** Line ends, counted without making anything. */
 function feeds(text: string): number {
-  return text.split('\n').length - 1
+  let count = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
+  return count
 }
 
 type Sequence = {
