@@ -1,3 +1,5 @@
+import type {FileDiff} from '../edits/file-diff.ts'
+import type {HunkFacts} from '../edits/marked-hunks.ts'
 import type {JsonObject, Usage} from 'vibe-plugin-api'
 import type {Rung} from '../providers/ladder/rungs.ts'
 import type {Preview} from '../tools/tool.ts'
@@ -33,7 +35,7 @@ export type AgentEvent =
       decision: 'allowed' | 'denied'
       by: 'person' | 'rule'
     }
-  | {type: 'edit'; path: string; added: number; removed: number; applied: boolean; diff: string}
+  | EditEvent
   | {type: 'denied'; id: string; tool: string; reason: string; hint: string}
   | {type: 'retry'; reason: string; attempt: number; of: number; seconds: number}
   | FailoverEvent
@@ -42,6 +44,9 @@ export type AgentEvent =
   | {type: 'notice'; message: string}
   | ErrorEvent
   | TurnResult
+
+/** One file was changed. */
+export type EditEvent = FileDiff & {type: 'edit'; applied: boolean; hunks?: HunkFacts[]}
 
 export type Speaker = {provider: string; model: string}
 

@@ -1,5 +1,5 @@
-import {isAbsolute, relative} from 'node:path'
 import type {ToolCallEnd} from 'vibe-plugin-api'
+import {hunkFacts} from '../edits/marked-hunks.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {decide} from '../permissions/decide.ts'
@@ -55,8 +55,8 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
     ...(outcome.isError ? {isError: true as const} : {}),
   })
   noteEdit(outcome, runner)
-  if (outcome.edit)
-    runner.emit({type: 'edit', ...outcome.edit, path: shortPath(outcome.edit.path, runner.facts.root), applied: true})
+  for (const edit of outcome.edits ?? [])
+    runner.emit({type: 'edit', ...edit, applied: true, hunks: hunkFacts(edit.diff)})
   if (outcome.note !== undefined) runner.emit({type: 'notice', message: outcome.note})
   runner.emit({
     type: 'tool_result',
@@ -70,15 +70,9 @@ export async function runToolCall(call: ToolCallEnd, runner: ToolRunner): Promis
 }
 
 /** A model whose edits miss again and again is met another way. */
-function noteEdit({edit, isError, summary}: ToolOutcome, runner: ToolRunner): void {
-  if (edit) runner.onEdit?.(true)
+function noteEdit({edits, isError, summary}: ToolOutcome, runner: ToolRunner): void {
+  if (edits) runner.onEdit?.(true)
   else if (isError && /\b(?:no[-_]match|ambiguous)\b/.test(summary)) runner.onEdit?.(false)
-}
-
-/** Relative to the root where it lies inside, as people and scripts know it. */
-function shortPath(path: string, root: string): string {
-  const short = relative(root, path)
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }
 
 async function attempt(call: ToolCallEnd, runner: ToolRunner): Promise<ToolOutcome> {

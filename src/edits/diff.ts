@@ -1,18 +1,26 @@
+import {diffHeader} from './diff-header.ts'
 import {lineScript, type Block} from './line-script.ts'
 
 export type Diff = {
-  /** Unified, three lines of context, empty when nothing differs. */
+  /** Unified, three lines of context, with git's extended header where one is needed; empty when nothing differs. */
   diff: string
   added: number
   removed: number
+  /** Percent of the larger text's characters that stand in lines which stay. */
+  similarity: number
 }
 
 export type DiffInput = {
   /** As people know it: relative to the root, with forward slashes. */
   path: string
+  /** Where a moved file was. */
+  from?: string
   /** undefined: the file is new. */
   before: string | undefined
-  after: string
+  /** undefined: the file is deleted. */
+  after: string | undefined
+  /** Whether the file is executable on each side. */
+  executable?: {before: boolean | undefined; after: boolean | undefined}
   /** Milliseconds after which what is left is shown as replaced whole; 250 when absent. */
   budgetMs?: number
 }
@@ -23,21 +31,34 @@ const NO_NEWLINE = '\\ No newline at end of file\n'
 /** A unified diff that `patch` and `git apply` accept. Always whole and always right; only its size is best effort. */
 export function unifiedDiff(input: DiffInput): Diff {
   const before = splitLines(input.before ?? '')
-  const after = splitLines(input.after)
+  const after = splitLines(input.after ?? '')
   const blocks = lineScript(before, after, performance.now() + (input.budgetMs ?? 250))
   const added = blocks.reduce((sum, block) => sum + block.afterEnd - block.afterStart, 0)
   const removed = blocks.reduce((sum, block) => sum + block.beforeEnd - block.beforeStart, 0)
-  if (blocks.length === 0) return {diff: '', added, removed}
-  const head = `--- ${input.before === undefined ? '/dev/null' : fileName(`a/${input.path}`)}\n+++ ${fileName(`b/${input.path}`)}\n`
-  return {
-    diff:
-      head +
-      hunks(blocks)
-        .map((hunk) => renderHunk(hunk, before, after))
-        .join(''),
-    added,
-    removed,
-  }
+  const similarity = similarityOf(input, before, blocks)
+  const head = diffHeader({
+    path: input.path,
+    ...(input.from !== undefined && {from: input.from}),
+    isNew: input.before === undefined,
+    isDeleted: input.after === undefined,
+    hasHunks: blocks.length > 0,
+    needsGit: false,
+    executable: input.executable ?? {before: undefined, after: undefined},
+    similarity,
+  })
+  const body = hunks(blocks).map((hunk) => renderHunk(hunk, before, after))
+  return {diff: head + body.join(''), added, removed, similarity}
+}
+
+function similarityOf(input: DiffInput, before: readonly string[], blocks: readonly Block[]): number {
+  const [old, next] = [input.before ?? '', input.after ?? '']
+  if (old === next) return 100
+  const gone = blocks.reduce(
+    (sum, {beforeStart, beforeEnd}) =>
+      sum + before.slice(beforeStart, beforeEnd).reduce((length, line) => length + line.length, 0),
+    0,
+  )
+  return Math.min(99, Math.floor(((old.length - gone) * 100) / Math.max(old.length, next.length, 1)))
 }
 
 /** Lines with their ends, so that a line without one is another line. */
@@ -46,11 +67,6 @@ function splitLines(text: string): string[] {
   const last = lines.pop() ?? ''
   const whole = lines.map((line) => `${line}\n`)
   return last === '' ? whole : [...whole, last]
-}
-
-function fileName(name: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return /[\u0000-\u001f"\\\u007f]/.test(name) ? JSON.stringify(name) : name
 }
 
 /** Blocks whose context would touch belong to one hunk. */

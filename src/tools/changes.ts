@@ -1,4 +1,4 @@
-import {unifiedDiff} from '../edits/diff.ts'
+import {fileDiff} from '../edits/file-diff.ts'
 import {EditRefusal} from '../edits/refusal.ts'
 import type {Target} from './target.ts'
 import type {PreparedCall, ToolContext} from './tool.ts'
@@ -17,18 +17,18 @@ export type PlannedChange = {
 /** A checked change of one file: the whole diff to look at, and a write that happens only if the file is still the same. */
 export function prepareChange(change: PlannedChange, context: ToolContext): PreparedCall {
   const {target, before, next, verb} = change
-  const {diff, added, removed} = unifiedDiff({path: target.name, before: before?.text, after: next})
-  const summary = `${change.verb} ${target.name} (+${added} -${removed})`
+  const bytes = Buffer.from(next, 'utf8')
+  const old = before && {bytes: before.bytes, mode: before.mode}
+  const file = fileDiff({path: target.name, before: old, after: {bytes, mode: before?.mode}})
+  const summary = `${change.verb} ${target.name} (+${file.added} -${file.removed})`
   return {
     access: [{kind: 'edit', path: target.path, given: change.given}],
-    preview: {kind: 'diff', path: target.path, diff, added, removed, created: before === undefined},
+    preview: {kind: 'diff', files: [file]},
     summary,
     execute: async ({signal}) => {
       if (signal.aborted)
         return {content: 'Cancelled, nothing written.', summary: `${summary}: cancelled`, isError: true}
-      const bytes = Buffer.from(next, 'utf8')
       try {
-        const old = before && {bytes: before.bytes, mode: before.mode}
         const changes = [{path: target.path, before: old, after: {bytes, mode: before?.mode}}]
         await context.apply(changes, {tool: verb === 'edit' ? 'edit' : 'write', signal})
       } catch (error) {
@@ -37,7 +37,7 @@ export function prepareChange(change: PlannedChange, context: ToolContext): Prep
         throw error
       }
       context.ledger.remember(target.path, bytes)
-      return {content: change.done, summary, edit: {path: target.path, added, removed, diff}}
+      return {content: change.done, summary, edits: [file]}
     },
   }
 }

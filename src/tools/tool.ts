@@ -1,4 +1,5 @@
 import type {JsonObject} from 'vibe-plugin-api'
+import type {FileDiff} from '../edits/file-diff.ts'
 import type {PathChange} from '../edits/journal/state.ts'
 import type {AccessRequest} from '../permissions/access.ts'
 import type {FileLedger} from './ledger.ts'
@@ -9,7 +10,7 @@ export type ToolEffect = 'read' | 'edit' | 'execute' | 'network'
 export type Preview =
   | {kind: 'none'}
   | {kind: 'command'; command: string; cwd: string}
-  | {kind: 'diff'; path: string; diff: string; added: number; removed: number; created: boolean}
+  | {kind: 'diff'; files: readonly FileDiff[]}
 
 export type ToolContext = {
   /** Real path of the project's root. Relative paths of a call are resolved against it. */
@@ -53,7 +54,8 @@ export type ToolOutcome = {
   /** For people: one short line. */
   summary: string
   isError?: true
-  edit?: {path: string; added: number; removed: number; diff: string}
+  /** What was changed, file by file. */
+  edits?: readonly FileDiff[]
   /** For people, apart from the result: something they should know about it. */
   note?: string
 }

@@ -45,12 +45,12 @@ function show(question: ApprovalQuestion, {output, style}: {output: Output; styl
   if (preview.kind === 'command')
     lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
   else if (preview.kind === 'diff') {
-    const what = preview.created ? 'New file' : 'Change'
-    lines.push(
-      `${style.bold(what)}  ${sanitize(preview.path)}  +${preview.added} -${preview.removed}`,
-      '',
-      paintDiff(preview.diff, style),
-    )
+    for (const file of preview.files)
+      lines.push(
+        `${style.bold(file.op === 'create' ? 'New file' : 'Change')}  ${sanitize(file.path)}  +${file.added} -${file.removed}`,
+        '',
+        paintDiff(file.diff, style),
+      )
   } else lines.push(style.bold(question.tool))
   for (const access of question.access) {
     if (question.risky && 'path' in access)

@@ -106,11 +106,15 @@ describe('the file tools', () => {
       expect(text('a.txt')).to.equal('one\ntwo\n')
       expect(prepared.preview).to.deep.equal({
         kind: 'diff',
-        path: join(workspace.root, 'a.txt'),
-        diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n+TWO\n+three\n',
-        added: 2,
-        removed: 1,
-        created: false,
+        files: [
+          {
+            path: 'a.txt',
+            op: 'change',
+            diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,3 @@\n one\n-two\n+TWO\n+three\n',
+            added: 2,
+            removed: 1,
+          },
+        ],
       })
       const outcome = await prepared.execute(options())
       expect(outcome).to.include({content: 'Edited a.txt, now lines 2-3.', summary: 'edit a.txt (+2 -1)'})
@@ -160,7 +164,7 @@ describe('the file tools', () => {
       writeFileSync(path, 'two\n')
       const outcome = await prepared.execute(options())
       expect(outcome.isError).to.equal(true)
-      expect(outcome.edit).to.equal(undefined)
+      expect(outcome.edits).to.equal(undefined)
       expect(outcome.content).to.include('changed since it was read')
       expect(text('a.txt')).to.equal('two\n')
     })
@@ -177,7 +181,9 @@ describe('the file tools', () => {
   describe('write', () => {
     it('makes files with their folders', async () => {
       const prepared = await prepare(write, {path: 'src/deep/a.ts', content: 'x\n'}, workspace)
-      expect(prepared.preview).to.include({kind: 'diff', created: true, added: 1})
+      const {preview} = prepared
+      expect(preview.kind === 'diff' && preview.files).to.have.lengthOf(1)
+      expect(preview.kind === 'diff' && preview.files[0]).to.include({op: 'create', added: 1})
       expect(prepared.access).to.deep.equal([
         {kind: 'edit', path: join(workspace.root, 'src/deep/a.ts'), given: 'src/deep/a.ts'},
       ])

@@ -1,0 +1,140 @@
+import {lineScript, type Block} from './line-script.ts'
+
+/** UTF-16 offsets in a line. */
+export type Mark = {start: number; end: number}
+
+/** What changed inside a line, and how much of both lines stayed: 0 to 1, blanks not counted. */
+export type WordChange = {old: Mark[]; new: Mark[]; kept: number}
+
+/** Middles longer than this are one mark: nobody reads words in them, and comparing them would take long. */
+const MAX_MIDDLE = 10_000
+/** A word longer than this may be marked in part. */
+const MAX_WORD = 80
+const WORD = /[\p{L}\p{N}\p{M}_]/u
+const TOKEN = /[\p{L}\p{N}\p{M}_]+|[^]/gu
+const BLANK = /^\s+$/
+
+/**
+ * Which words differ between two lines.
+ * @param deadline on the clock of performance.now(); from then on what differs is one mark
+ */
+export function wordChange(old: string, next: string, deadline: number): WordChange {
+  const head = commonHead(old, next)
+  const tail = commonTail(old, next, head)
+  const middle = {old: old.slice(head, old.length - tail), new: next.slice(head, next.length - tail)}
+  const outside = 2 * (inked(old.slice(0, head)) + inked(old.slice(old.length - tail)))
+  const total = outside + inked(middle.old) + inked(middle.new)
+  const share = (inside: number) => (total === 0 ? 1 : (outside + 2 * inside) / total)
+  if (Math.max(middle.old.length, middle.new.length) > MAX_MIDDLE) {
+    const whole = (text: string) => (text === '' ? [] : [{start: head, end: head + text.length}])
+    return {old: whole(middle.old), new: whole(middle.new), kept: share(0)}
+  }
+  const tokens = {old: middle.old.match(TOKEN) ?? [], new: middle.new.match(TOKEN) ?? []}
+  const blocks = joined(lineScript(tokens.old, tokens.new, deadline), tokens.old)
+  return {
+    old: marks(
+      tokens.old,
+      blocks.map(({beforeStart, beforeEnd}) => [beforeStart, beforeEnd]),
+      head,
+    ),
+    new: marks(
+      tokens.new,
+      blocks.map(({afterStart, afterEnd}) => [afterStart, afterEnd]),
+      head,
+    ),
+    kept: share(keptInk(tokens.old, blocks)),
+  }
+}
+
+/** Length of the common beginning, not in the middle of a word. */
+function commonHead(old: string, next: string): number {
+  const limit = Math.min(old.length, next.length)
+  let head = 0
+  while (head < limit && old.charCodeAt(head) === next.charCodeAt(head)) head++
+  if (head === old.length && head === next.length) return head
+  const inWord = (at: number) => at > 0 && isWord(old, at - 1) && (isWord(old, at) || isWord(next, at))
+  let back = head
+  while (head - back < MAX_WORD && inWord(back)) back--
+  return wholeStart(old, inWord(back) ? head : back)
+}
+
+function commonTail(old: string, next: string, head: number): number {
+  const limit = Math.min(old.length, next.length) - head
+  let tail = 0
+  while (tail < limit && old.charCodeAt(old.length - 1 - tail) === next.charCodeAt(next.length - 1 - tail)) tail++
+  const inWord = (length: number) =>
+    length > 0 &&
+    isWord(old, old.length - length) &&
+    (isWord(old, old.length - length - 1) || isWord(next, next.length - length - 1))
+  let back = tail
+  while (tail - back < MAX_WORD && inWord(back)) back--
+  const end = inWord(back) ? tail : back
+  return isLowSurrogate(old, old.length - end) ? end - 1 : end
+}
+
+function isWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128)
+    return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  return isSurrogate(code) || WORD.test(text[at] ?? '')
+}
+
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0xdc00 && code <= 0xdfff
+}
+
+function wholeStart(text: string, at: number): number {
+  return at > 0 && isLowSurrogate(text, at) ? at - 1 : at
+}
+
+/** Characters that are no blanks. */
+function inked(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 32 && code !== 160) count++
+  }
+  return count
+}
+
+function keptInk(old: readonly string[], blocks: readonly Block[]): number {
+  let kept = 0
+  let at = 0
+  for (const {beforeStart, beforeEnd} of [...blocks, {beforeStart: old.length, beforeEnd: old.length}]) {
+    for (const token of old.slice(at, beforeStart)) kept += inked(token)
+    at = beforeEnd
+  }
+  return kept
+}
+
+/** Two changed words with one blank between them read as one change. */
+function joined(blocks: readonly Block[], old: readonly string[]): Block[] {
+  const found: Block[] = []
+  for (const block of blocks) {
+    const last = found.at(-1)
+    if (last && block.beforeStart - last.beforeEnd === 1 && BLANK.test(old[last.beforeEnd] ?? ''))
+      found[found.length - 1] = {...last, beforeEnd: block.beforeEnd, afterEnd: block.afterEnd}
+    else found.push(block)
+  }
+  return found
+}
+
+function marks(tokens: readonly string[], ranges: ReadonlyArray<readonly [number, number]>, offset: number): Mark[] {
+  const found: Mark[] = []
+  let token = 0
+  let at = offset
+  const goTo = (wanted: number) => {
+    for (; token < wanted; token++) at += tokens[token]?.length ?? 0
+    return at
+  }
+  for (const [first, end] of ranges) {
+    const start = goTo(first)
+    if (end > first) found.push({start, end: goTo(end)})
+  }
+  return found
+}
