@@ -1,6 +1,6 @@
 import {realpath, stat} from 'node:fs/promises'
-import {unifiedDiff} from '../edits/diff.ts'
 import type {Sight} from '../edits/disk.ts'
+import {fileDiff} from '../edits/file-diff.ts'
 import {readFormat, type EditFormat} from '../edits/formats/read-format.ts'
 import {applyChanges} from '../edits/journal/apply.ts'
 import {journalPlace} from '../edits/journal/store.ts'
@@ -100,21 +100,8 @@ function forbidden({inside, name, given}: Sight): string | undefined {
   return protection && `${name} is not changed here: ${protection.what}.`
 }
 
-function applied(file: PlannedFile): EditReport['applied'][number] {
-  const text = (bytes: Buffer | undefined) => bytes?.toString('utf8')
-  const {added, removed} = unifiedDiff({
-    path: file.name,
-    before: text(file.before?.bytes),
-    after: text(file.after?.bytes) ?? '',
-  })
-  const note = file.notes.join('; ')
-  return {
-    path: file.name,
-    op: file.op,
-    added,
-    removed,
-    rung: file.rung,
-    ...(file.from && {from: file.from.name}),
-    ...(note !== '' && {note}),
-  }
+function applied({name: path, op, from, before, after, rung, notes}: PlannedFile): EditReport['applied'][number] {
+  const {added, removed} = fileDiff({path, before, after})
+  const note = notes.join('; ')
+  return {path, op, added, removed, rung, ...(from && {from: from.name}), ...(note !== '' && {note})}
 }

@@ -4,6 +4,7 @@ import {estimateTokens} from '../context/estimate.ts'
 import {handOver} from '../context/hand-over.ts'
 import {isUnbilled} from '../providers/curable.ts'
 import {costOf} from '../providers/price.ts'
+import {offered} from '../tools/registry.ts'
 import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
 import {fitUnderCap, type Fitted} from './cost-guard.ts'
 import {speakerOf} from './failover.ts'
@@ -47,7 +48,7 @@ function prepare(options: TurnOptions, run: Run): Asked {
     model: current.model,
     system: options.system,
     messages,
-    tools: options.tools,
+    tools: offered(options.tools),
     temperature: instance.temperature,
     maxOutputTokens: instance.maxTokens,
     responseSchema: options.responseSchema,

@@ -6,6 +6,7 @@ import {decide} from '../permissions/decide.ts'
 import type {Decision, Facts, Rule} from '../permissions/access.ts'
 import {problemOf} from '../providers/ladder/text-call.ts'
 import {ruleTextFor} from '../permissions/rule-for.ts'
+import {offered} from '../tools/registry.ts'
 import {
   ToolRefusal,
   type PreparedCall,
@@ -123,7 +124,9 @@ function refuseMalformed(call: ToolCallEnd, runner: ToolRunner): void {
 function findTool(call: ToolCallEnd, runner: ToolRunner): Tool {
   const tool = runner.tools.find((candidate) => candidate.name === call.name)
   if (tool) return tool
-  const known = runner.tools.map((candidate) => candidate.name).join(', ')
+  const known = offered(runner.tools)
+    .map((candidate) => candidate.name)
+    .join(', ')
   throw new ToolRefusal(
     'tool-unknown',
     `There is no tool "${call.name}" in ${runner.facts.mode} mode. You have: ${known}.`,

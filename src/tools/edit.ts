@@ -1,47 +1,28 @@
-import {modeOf, readFileBytes} from '../edits/file-bytes.ts'
-import {replaceUnique} from '../edits/replace-unique.ts'
-import {decodeText} from '../edits/text.ts'
-import {prepareChange} from './changes.ts'
+import {replaceEdits} from '../edits/formats/tool-input.ts'
+import {inOurWords} from './edit-input.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
-import {refusing, resolveTarget} from './target.ts'
-import {ToolRefusal, type Tool} from './tool.ts'
+import {prepareEdits} from './prepare-edits.ts'
+import type {Tool} from './tool.ts'
 
-const members = {path: {type: 'string'}, old: {type: 'string'}, new: {type: 'string'}} satisfies Members
+const members = {
+  path: {type: 'string'},
+  old_string: {type: 'string'},
+  new_string: {type: 'string'},
+  replace_all: {type: 'boolean', optional: true},
+} satisfies Members
+const accepted = {...members, line: {type: 'integer', optional: true, minimum: 1}} satisfies Members
 
-/** Replaces a text that occurs exactly once in a file the model has read. */
+/** Replaces a text that fits one place of a file with certainty. */
 export function createEditTool(): Tool {
   return {
     name: 'edit',
     description:
-      'Replace the text old by new in a file you have read. old must occur exactly once, blanks included, without line numbers.',
+      'Replace old_string by new_string in a file you have read. old_string must occur exactly once, blanks included, without line numbers.',
     inputSchema: schemaOf(members),
     effect: 'edit',
     prepare: async (input, context) => {
-      const {path, old, new: next} = checkInput('edit', members, input)
-      const target = await resolveTarget(context, path)
-      return refusing(async () => {
-        const file = await readFileBytes(target.path)
-        if (!file) throw new ToolRefusal('missing', `${target.name} does not exist. Use write to make a new file.`)
-        requireSeen(context.ledger.matches(target.path, file.bytes), target.name)
-        const before = decodeText(file.bytes, target.name)
-        const {text, firstLine, lastLine} = replaceUnique(before, old, next)
-        const change = {
-          target,
-          given: path,
-          before: {bytes: file.bytes, text: before, mode: modeOf(file.stats)},
-          next: text,
-          verb: 'edit' as const,
-        }
-        return prepareChange({...change, done: `Edited ${target.name}, now lines ${firstLine}-${lastLine}.`}, context)
-      })
+      const {path, ...replacement} = checkInput('edit', accepted, inOurWords(input, Object.keys(accepted)))
+      return prepareEdits({tool: 'edit', edits: replaceEdits(path, [replacement])}, context)
     },
   }
-}
-
-/** @param seen what the ledger says of the bytes on the disk */
-export function requireSeen(seen: boolean | undefined, name: string): void {
-  if (seen === undefined)
-    throw new ToolRefusal('unread', `Nothing written: ${name} exists and you have not read it. Read it first.`)
-  if (!seen)
-    throw new ToolRefusal('file-changed', `Nothing written: ${name} was changed since you read it. Read it again.`)
 }

@@ -79,6 +79,8 @@ export type Tool = {
   description: string
   inputSchema: JsonObject
   effect: ToolEffect
+  /** Not offered, but done when a model calls it. */
+  isUnlisted?: true
   /**
    * Validates the input and works out what would be touched and changed, without a side effect.
    * @throws ToolRefusal when the call cannot be done as asked; its message is for the model

@@ -2,16 +2,29 @@ import {expect} from 'chai'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {openaiChatReply, startScriptedServer} from 'vibe-plugin-testkit'
+import type {JsonObject} from 'vibe-plugin-api'
 import {createSandbox} from '../support/sandbox.ts'
 import {toolsForMode} from '../../src/tools/registry.ts'
 
-const CALLS: Array<{name: string; input: Record<string, string>; gives: string}> = [
+const CALLS: Array<{name: string; input: JsonObject; gives: string}> = [
   {name: 'list', input: {}, gives: 'src/'},
   {name: 'glob', input: {pattern: '**/*.js'}, gives: 'src/a.js'},
   {name: 'grep', input: {pattern: 'ans(wer)+'}, gives: 'src/a.js:1:'},
   {name: 'read', input: {path: 'src/a.js'}, gives: '= 41'},
-  {name: 'edit', input: {path: 'src/a.js', old: '41', new: '42'}, gives: 'src/a.js'},
+  {name: 'edit', input: {path: 'src/a.js', old_string: '41', new_string: '42'}, gives: 'src/a.js'},
   {name: 'write', input: {path: 'b/new.txt', content: 'new\n'}, gives: 'b/new.txt'},
+  {
+    name: 'multi_edit',
+    input: {path: 'b/new.txt', edits: [{old_string: 'new', new_string: 'newer'}]},
+    gives: 'b/new.txt',
+  },
+  {
+    name: 'apply_patch',
+    input: {patch: '*** Begin Patch\n*** Add File: c.txt\n+c\n*** Add File: d.txt\n+d\n*** End Patch\n'},
+    gives: 'Made d.txt',
+  },
+  {name: 'move', input: {path: 'c.txt', to: 'e/c.txt'}, gives: 'e/c.txt'},
+  {name: 'delete', input: {path: 'd.txt'}, gives: 'Deleted d.txt'},
   {name: 'shell', input: {command: 'cat src/a.js b/new.txt'}, gives: '= 42'},
 ]
 

@@ -15,7 +15,7 @@ import {createSandbox, ROOT, type Sandbox} from '../support/sandbox.ts'
 
 const EDIT: ScriptedAnswer[] = [
   {reasoning: 'Look first.', toolCalls: [{id: 'c1', name: 'read', input: {path: 'a.txt'}}]},
-  {toolCalls: [{id: 'c2', name: 'edit', input: {path: 'a.txt', old: 'two', new: '2'}}]},
+  {toolCalls: [{id: 'c2', name: 'edit', input: {path: 'a.txt', old_string: 'two', new_string: '2'}}]},
   {text: 'Done: größer.', usage: {input: 900, output: 7}},
 ]
 

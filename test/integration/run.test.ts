@@ -66,7 +66,7 @@ describe('vibe run', function () {
     writeFileSync(join(sandbox.project, 'a.txt'), '\uFEFFone\r\ntwo\r\nthree', {mode: 0o755})
     const env = await serve([
       call('read', {path: 'a.txt'}),
-      call('edit', {path: 'a.txt', old: 'two', new: '2'}),
+      call('edit', {path: 'a.txt', old_string: 'two', new_string: '2'}),
       {text: 'Done.'},
     ])
     const {code, stdout} = await sandbox.vibe(['run', '--yes', '--output-format', 'stream-json', 'change two'], {env})

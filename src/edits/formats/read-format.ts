@@ -59,7 +59,8 @@ function readCall(tool: 'edit' | 'multi_edit' | 'write', input: string): Recogni
   return readReplacements(path, replacements)
 }
 
-function readReplacements(path: string, given: readonly unknown[]): Recognised {
+/** @param given what a call has in its list of edits */
+export function readReplacements(path: string, given: readonly unknown[]): Recognised {
   const replacements: ToolReplacement[] = []
   for (const [index, one] of given.entries()) {
     const read = readReplacement(one)

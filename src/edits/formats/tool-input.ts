@@ -1,7 +1,12 @@
 import type {Edit, OldNew, ReplaceEdit} from './types.ts'
 
 /** One replacement of a tool call. */
-export type ToolReplacement = {old_string: string; new_string: string; replace_all?: boolean; line?: number}
+export type ToolReplacement = {
+  old_string: string
+  new_string: string
+  replace_all?: boolean | undefined
+  line?: number | undefined
+}
 
 /** What the tools `edit` and `multi_edit` ask for. */
 export function replaceEdits(path: string, replacements: readonly ToolReplacement[]): ReplaceEdit[] {

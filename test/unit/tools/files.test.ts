@@ -102,7 +102,7 @@ describe('the file tools', () => {
     it('changes the one place, shows the whole diff before, and may go on without reading again', async () => {
       workspace.put('a.txt', 'one\ntwo\n')
       await call(read, {path: 'a.txt'}, workspace)
-      const prepared = await prepare(edit, {path: 'a.txt', old: 'two', new: 'TWO\nthree'}, workspace)
+      const prepared = await prepare(edit, {path: 'a.txt', old_string: 'two', new_string: 'TWO\nthree'}, workspace)
       expect(text('a.txt')).to.equal('one\ntwo\n')
       expect(prepared.preview).to.deep.equal({
         kind: 'diff',
@@ -118,7 +118,9 @@ describe('the file tools', () => {
       })
       const outcome = await prepared.execute(options())
       expect(outcome).to.include({content: 'Edited a.txt, now lines 2-3.', summary: 'edit a.txt (+2 -1)'})
-      expect((await call(edit, {path: 'a.txt', old: 'one', new: '1'}, workspace)).isError).to.equal(undefined)
+      expect((await call(edit, {path: 'a.txt', old_string: 'one', new_string: '1'}, workspace)).isError).to.equal(
+        undefined,
+      )
       expect(text('a.txt')).to.equal('1\nTWO\nthree\n')
     })
 
@@ -126,7 +128,7 @@ describe('the file tools', () => {
       const path = workspace.put('a.sh', '\ufeffone\r\ntwo\r\nend')
       chmodSync(path, 0o751)
       await call(read, {path: 'a.sh'}, workspace)
-      await call(edit, {path: 'a.sh', old: 'two\nend', new: '2\n3\nend'}, workspace)
+      await call(edit, {path: 'a.sh', old_string: 'two\nend', new_string: '2\n3\nend'}, workspace)
       expect(text('a.sh')).to.equal('\ufeffone\r\n2\r\n3\r\nend')
       expect(statSync(path).mode & 0o777).to.equal(0o751)
     })
@@ -136,31 +138,50 @@ describe('the file tools', () => {
       symlinkSync('real.txt', join(workspace.root, 'link.txt'))
       linkSync(path, join(workspace.root, 'hard.txt'))
       await call(read, {path: 'link.txt'}, workspace)
-      await call(edit, {path: 'link.txt', old: 'old', new: 'new'}, workspace)
+      await call(edit, {path: 'link.txt', old_string: 'old', new_string: 'new'}, workspace)
       expect([text('real.txt'), text('hard.txt')]).to.deep.equal(['new', 'new'])
       expect(lstatSync(join(workspace.root, 'link.txt')).isSymbolicLink()).to.equal(true)
     })
 
-    it('refuses what was never read, changed since, is missing or does not fit', async () => {
-      const path = workspace.put('a.txt', 'one\none\n')
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace))).code).to.equal('unread')
+    it('refuses what is missing, does not fit, or fits twice', async () => {
+      workspace.put('a.txt', 'one\none\n')
       await call(read, {path: 'a.txt'}, workspace)
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace))).code).to.equal(
-        'ambiguous',
-      )
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'two', new: 'x'}, workspace))).code).to.equal('no-match')
-      expect((await refusal(prepare(edit, {path: 'b.txt', old: 'two', new: 'x'}, workspace))).code).to.equal('missing')
-      writeFileSync(path, 'two\n')
-      expect((await refusal(prepare(edit, {path: 'a.txt', old: 'two', new: 'x'}, workspace))).code).to.equal(
-        'file-changed',
-      )
-      expect(text('a.txt')).to.equal('two\n')
+      const refused = (old: string, path = 'a.txt') =>
+        refusal(prepare(edit, {path, old_string: old, new_string: 'x'}, workspace))
+      expect((await refused('one')).code).to.equal('ambiguous')
+      expect((await refused('two')).code).to.equal('no_match')
+      expect((await refused('two', 'b.txt')).code).to.equal('missing')
+      expect(text('a.txt')).to.equal('one\none\n')
+    })
+
+    it('changes what was not read, or changed since, only where the text is there exactly and once', async () => {
+      const path = workspace.put('a.txt', 'one\ntwo\n')
+      const edited = (old: string, next: string) =>
+        call(edit, {path: 'a.txt', old_string: old, new_string: next}, workspace)
+      expect((await refusal(edited('one \ntwo', '1\ntwo'))).code).to.equal('unread')
+      await edited('two', '2')
+      expect((await refusal(call(write, {path: 'a.txt', content: 'x'}, workspace))).code).to.equal('unread')
+      await call(read, {path: 'a.txt'}, workspace)
+      writeFileSync(path, 'one\n2\nthree\n')
+      const stale = await refusal(edited('one \n2', '1\n2'))
+      expect(stale.code).to.equal('stale')
+      expect(stale.message).to.include('+three')
+      await edited('three', '3')
+      expect(text('a.txt')).to.equal('one\n2\n3\n')
+      expect((await refusal(call(write, {path: 'a.txt', content: 'x'}, workspace))).code).to.equal('stale')
+    })
+
+    it('says by which rung a text was found, and shows the place', async () => {
+      workspace.put('a.py', 'def f():\n    x = 1\n    y = 2\n')
+      await call(read, {path: 'a.py'}, workspace)
+      const done = await call(edit, {path: 'a.py', old: 'x = 1\ny = 2', new: 'x = 3\ny = 2'}, workspace)
+      expect(done.content).to.include('found by indentation').and.include('+    x = 3')
     })
 
     it('refuses when the file changes between the approval and the write', async () => {
       const path = workspace.put('a.txt', 'one\n')
       await call(read, {path: 'a.txt'}, workspace)
-      const prepared = await prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace)
+      const prepared = await prepare(edit, {path: 'a.txt', old_string: 'one', new_string: 'x'}, workspace)
       writeFileSync(path, 'two\n')
       const outcome = await prepared.execute(options())
       expect(outcome.isError).to.equal(true)
@@ -172,7 +193,7 @@ describe('the file tools', () => {
     it('writes nothing after an abort', async () => {
       workspace.put('a.txt', 'one\n')
       await call(read, {path: 'a.txt'}, workspace)
-      const prepared = await prepare(edit, {path: 'a.txt', old: 'one', new: 'x'}, workspace)
+      const prepared = await prepare(edit, {path: 'a.txt', old_string: 'one', new_string: 'x'}, workspace)
       expect((await prepared.execute(options(AbortSignal.abort()))).isError).to.equal(true)
       expect(text('a.txt')).to.equal('one\n')
     })
@@ -197,7 +218,7 @@ describe('the file tools', () => {
       await call(read, {path: 'a.txt'}, workspace)
       await call(write, {path: 'a.txt', content: 'two\nthree\n'}, workspace)
       expect(text('a.txt')).to.equal('\ufefftwo\r\nthree\r\n')
-      expect((await refusal(prepare(write, {path: 'a.txt', content: 'two\nthree\n'}, workspace))).code).to.equal('same')
+      expect((await refusal(prepare(write, {path: 'a.txt', content: 'two\nthree\n'}, workspace))).code).to.equal('noop')
     })
 
     it('does not overwrite a file that appeared after the approval', async () => {
@@ -214,7 +235,7 @@ describe('the file tools', () => {
       })
       workspace.put('sub/x', '')
       expect((await refusal(prepare(write, {path: 'sub', content: 'x'}, workspace))).code).to.equal('is-folder')
-      expect((await refusal(prepare(write, {path: 'sub/x/y', content: 'x'}, workspace))).code).to.equal('path-refused')
+      expect((await refusal(prepare(write, {path: 'sub/x/y', content: 'x'}, workspace))).code).to.equal('path')
       expect((await refusal(prepare(write, {path: 'new/', content: 'x'}, workspace))).code).to.equal('is-folder')
       expect((await refusal(prepare(write, {path: 'a', content: '\ud800'}, workspace))).code).to.equal('malformed')
     })

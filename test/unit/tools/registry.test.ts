@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {createLedger} from '../../../src/tools/ledger.ts'
-import {toolsForMode} from '../../../src/tools/registry.ts'
+import {offered, toolsForMode} from '../../../src/tools/registry.ts'
 
 const names = (mode: Parameters<typeof toolsForMode>[0]) => toolsForMode(mode).map((tool) => tool.name)
 
@@ -8,13 +8,15 @@ describe('toolsForMode', () => {
   it('gives a mode that may not write or run no tool for it, in a stable order', () => {
     const reading = ['read', 'list', 'glob', 'grep']
     expect([names('ask'), names('audit'), names('architect')]).to.deep.equal([reading, reading, reading])
-    expect(names('code')).to.deep.equal([...reading, 'write', 'edit', 'shell'])
+    const unlisted = ['multi_edit', 'apply_patch', 'delete', 'move']
+    expect(names('code')).to.deep.equal([...reading, 'write', 'edit', 'shell', ...unlisted])
+    expect(offered(toolsForMode('code')).map((tool) => tool.name)).to.deep.equal([...reading, 'write', 'edit', 'shell'])
     expect(JSON.stringify(toolsForMode('code'))).to.equal(JSON.stringify(toolsForMode('code')))
     for (const tool of toolsForMode('ask')) expect(tool.effect).to.equal('read')
   })
 
-  it('describes all seven tools in at most 2,600 bytes', () => {
-    const definitions = toolsForMode('code').map(({name, description, inputSchema}) => ({
+  it('describes the seven tools it offers in at most 2,600 bytes', () => {
+    const definitions = offered(toolsForMode('code')).map(({name, description, inputSchema}) => ({
       name,
       description,
       inputSchema,
