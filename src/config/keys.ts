@@ -64,6 +64,9 @@ export const configKeys: readonly KeyInfo[] = [
   {key: 'npm.registry', type: 'string', effect: 'redirects', project: 'never'},
   {key: 'plugins.allowScripts', type: 'boolean', effect: 'executes', project: 'never'},
   {key: 'plugins.prefer.*', type: 'string', effect: 'executes', project: 'never'},
+  {key: 'git.autoCommit', type: 'boolean', effect: 'redirects', project: 'trusted'},
+  {key: 'git.attribution', type: 'string', effect: 'data', project: 'yes'},
+  {key: 'git.hooks', type: 'boolean', effect: 'executes', project: 'never'},
   {key: 'permissions.rules', type: 'json', effect: 'executes', project: 'tighten'},
 ]
 

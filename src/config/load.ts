@@ -162,6 +162,11 @@ export function valuesOf(layers: readonly Layer[]): ConfigValues {
       allowScripts: valueAt(tree, ['plugins', 'allowScripts']) === true,
       prefer: group('plugins', 'prefer') as Record<string, string>,
     },
+    git: {
+      autoCommit: valueAt(tree, ['git', 'autoCommit']) === true,
+      attribution: (valueAt(tree, ['git', 'attribution']) ?? 'trailer') as ConfigValues['git']['attribution'],
+      hooks: valueAt(tree, ['git', 'hooks']) === true,
+    },
     permissions: {rules: (valueAt(tree, ['permissions', 'rules']) ?? []) as ConfigValues['permissions']['rules']},
   }
 }

@@ -42,6 +42,15 @@ export type AfterEdit = {
   timeoutSeconds?: number
 }
 
+export type GitConfig = {
+  /** Commits what a turn has changed. */
+  autoCommit: boolean
+  /** How a commit says that vibe had a part in it. */
+  attribution: 'none' | 'trailer' | 'co-author'
+  /** Lets the hooks of a trusted repository run. */
+  hooks: boolean
+}
+
 export type Profile = {provider?: string; model?: string; temperature?: number; maxTokens?: number}
 
 /** The effective configuration. Every member is absent when nothing sets it; no default hides a missing value. */
@@ -69,6 +78,7 @@ export type ConfigValues = {
   trust: {plugins: string[]}
   npm: {registry?: string}
   plugins: {allowScripts: boolean; prefer: Record<string, string>}
+  git: GitConfig
   permissions: {
     rules: Array<{decision: 'allow' | 'ask' | 'deny'; kind: 'read' | 'edit' | 'execute' | 'network'; match?: string}>
   }

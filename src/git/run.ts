@@ -1,4 +1,7 @@
+import type {ChildProcess, ChildProcessByStdio} from 'node:child_process'
+import type {Readable} from 'node:stream'
 import type {Environment} from '../paths.ts'
+import {gitEnvironment, hardenedArguments, type Setting} from './environment.ts'
 import {findProgram} from './find-program.ts'
 
 export type GitRun = {
@@ -9,70 +12,53 @@ export type GitRun = {
   timeoutMs?: number
   /** Bytes of stdout that are kept; 16 MiB when absent. */
   maxBytes?: number
+  /** For its standard input, which is empty when absent. */
+  input?: Uint8Array
+  /** Stand above every configuration file. */
+  settings?: readonly Setting[]
+  /** GIT_INDEX_FILE and its kin. */
+  variables?: Readonly<Record<string, string>>
+  /** Lets hooks of the repository run. Only for a trusted project whose user has switched them on. */
+  hooks?: boolean
+  /** Keeps what a program that signs needs of the environment. */
+  signing?: boolean
 }
 
 /** `missing`: no git on PATH; `failed`: another exit code than 0; `stopped`: timer, signal or output cap. */
-export type GitResult = {state: 'done' | 'failed' | 'missing' | 'stopped'; stdout: Buffer; stderr: string}
+export type GitResult = {
+  state: 'done' | 'failed' | 'missing' | 'stopped'
+  stdout: Buffer
+  stderr: string
+  /** The exit code, when it ended by itself. */
+  code?: number
+}
 
-/** A repository's own configuration can name programs to run and places to fetch from: each known way is closed here. */
-const HARDENED = [
-  '--no-optional-locks',
-  '--no-pager',
-  '--literal-pathspecs',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.pager=cat',
-  '-c',
-  'core.untrackedCache=false',
-  '-c',
-  'core.sshCommand=false',
-  '-c',
-  'core.askPass=',
-  '-c',
-  'credential.helper=',
-  '-c',
-  'diff.external=',
-  '-c',
-  'safe.bareRepository=explicit',
-  '-c',
-  'protocol.allow=never',
-  '-c',
-  'gc.auto=0',
-  '-c',
-  'maintenance.auto=false',
-]
-const KEPT = [
-  'PATH',
-  'Path',
-  'HOME',
-  'USERPROFILE',
-  'XDG_CONFIG_HOME',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'PATHEXT',
-]
+type Child = ChildProcess & Pick<ChildProcessByStdio<null, Readable, Readable>, 'stdout' | 'stderr'>
 
 /**
- * Runs git with arguments as a list, never through a shell.
- * Meant for commands that read names and states; commands that read contents can still run a repository's filters.
+ * Runs git with arguments as a list, never through a shell. Commands that read contents can still run filters that the
+ * repository defines: `openRepository` gives the settings that take those away.
  */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitResult> {
   const nothing = {stdout: Buffer.alloc(0), stderr: ''}
   if (run.signal.aborted) return {state: 'stopped', ...nothing}
   const program = await findProgram('git', run.env, run.cwd)
   if (program === undefined) return {state: 'missing', ...nothing}
+  const before = hardenedArguments(run.settings ?? [], run.hooks === true)
+  const child = process.getBuiltinModule('node:child_process').spawn(program, [...before, ...args], {
+    cwd: run.cwd,
+    env: {...gitEnvironment(run.env, run.cwd, run.signing === true), ...run.variables},
+    stdio: [run.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  }) as Child
+  // A command that ends without reading it all says itself what was wrong.
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(run.input)
+  return collect(child, run)
+}
+
+function collect(child: Child, run: GitRun): Promise<GitResult> {
   return new Promise((done) => {
-    const child = process.getBuiltinModule('node:child_process').spawn(program, [...HARDENED, ...args], {
-      cwd: run.cwd,
-      env: gitEnvironment(run.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    })
     const kept: Buffer[] = []
     let size = 0
     let stderr = ''
@@ -83,10 +69,12 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
     }
     const timer = setTimeout(stop, run.timeoutMs ?? 10_000)
     run.signal.addEventListener('abort', stop, {once: true})
-    const finish = (state: GitResult['state'], problem = '') => {
+    const finish = (state: GitResult['state'], more: {problem?: string; code?: number}) => {
       clearTimeout(timer)
       run.signal.removeEventListener('abort', stop)
-      done({state: stopped ? 'stopped' : state, stdout: Buffer.concat(kept), stderr: stderr + problem})
+      const stdout = Buffer.concat(kept)
+      const code = more.code === undefined ? {} : {code: more.code}
+      done({state: stopped ? 'stopped' : state, stdout, stderr: stderr + (more.problem ?? ''), ...code})
     }
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length
@@ -96,20 +84,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
     child.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < 4096) stderr += chunk.toString('utf8')
     })
-    child.on('error', (error) => finish('missing', error.message))
-    child.on('close', (code) => finish(code === 0 ? 'done' : 'failed'))
+    child.on('error', (error) => finish('missing', {problem: error.message}))
+    child.on('close', (code) => finish(code === 0 ? 'done' : 'failed', code === null ? {} : {code}))
   })
-}
-
-function gitEnvironment(env: Environment): Record<string, string> {
-  const kept = KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))
-  return {
-    ...(Object.fromEntries(kept) as Record<string, string>),
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    // Stands above the repository's own protocol.*.allow, so that a missing object is never fetched.
-    GIT_ALLOW_PROTOCOL: 'none',
-    GIT_NO_LAZY_FETCH: '1',
-  }
 }

@@ -1,0 +1,90 @@
+import {isAbsolute, sep} from 'node:path'
+import type {Environment} from '../paths.ts'
+
+/** A repository's own configuration can name programs to run and places to fetch from: each known way is closed here. */
+const CLOSED: ReadonlyArray<readonly [string, string]> = [
+  ['core.fsmonitor', 'false'],
+  ['core.pager', 'cat'],
+  ['core.editor', 'false'],
+  ['core.sshCommand', 'false'],
+  ['core.askPass', ''],
+  ['core.alternateRefsCommand', ''],
+  ['credential.helper', ''],
+  ['diff.external', ''],
+  ['safe.bareRepository', 'explicit'],
+  ['protocol.allow', 'never'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['submodule.recurse', 'false'],
+  ['log.showSignature', 'false'],
+  ['commit.gpgSign', 'false'],
+]
+
+/** What would make the same command say something else elsewhere. */
+const STEADY: ReadonlyArray<readonly [string, string]> = [
+  ['color.ui', 'false'],
+  ['core.safecrlf', 'false'],
+  ['i18n.commitEncoding', 'UTF-8'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
+  ['user.useConfigOnly', 'true'],
+]
+
+const NO_HOOKS = ['core.hooksPath', '/dev/null'] as const
+
+export type Setting = readonly [key: string, value: string]
+
+/** What stands before the command. @param hooks lets the repository's own hooks run: only after the user has said so */
+export function hardenedArguments(settings: readonly Setting[], hooks: boolean): string[] {
+  const all = [...CLOSED, ...STEADY, ...(hooks ? [] : [NO_HOOKS]), ...settings]
+  return [
+    '--no-optional-locks',
+    '--no-pager',
+    '--literal-pathspecs',
+    ...all.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ]
+}
+
+const KEPT = [
+  'PATH',
+  'Path',
+  'HOME',
+  'USERPROFILE',
+  'XDG_CONFIG_HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'PATHEXT',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+]
+/** What a program that signs asks a person with. */
+const KEPT_TO_SIGN = ['GNUPGHOME', 'GPG_TTY', 'SSH_AUTH_SOCK', 'DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS']
+
+/**
+ * Names and places of the user's own stay; every other GIT_* variable would lead git elsewhere or make it run something.
+ * @param root where a configuration file does not count as the user's own
+ */
+export function gitEnvironment(env: Environment, root: string, signing: boolean): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const name of signing ? [...KEPT, ...KEPT_TO_SIGN] : KEPT) {
+    const value = env[name]
+    if (value !== undefined) kept[name] = value
+  }
+  const own = env['GIT_CONFIG_GLOBAL']
+  if (own !== undefined && isAbsolute(own) && !own.startsWith(root.endsWith(sep) ? root : root + sep))
+    kept['GIT_CONFIG_GLOBAL'] = own
+  return {
+    ...kept,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    // Stands above the repository's own protocol.*.allow, so that a missing object is never fetched.
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+  }
+}
