@@ -5,6 +5,7 @@ import {oneCore} from './one-core.ts'
 import {patches} from './patches.ts'
 import {filesUnder, writeChanged, removeOthers} from './files.ts'
 import {lazyOclif} from './lazy-oclif.ts'
+import {lightNamespaces} from './light-namespaces.ts'
 import {thirdPartyLicenses} from './licenses.ts'
 
 /** What CommonJS packages inside an ES module bundle expect to find around them. */
@@ -13,7 +14,7 @@ const COMMONJS_SURROUNDINGS = [
   'const __filename = import.meta.filename, __dirname = import.meta.dirname\n',
 ].join('\n')
 
-const COMMON = {
+export const COMMON = {
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -43,7 +44,7 @@ export async function bundleRules(root: string): Promise<void> {
     entryPoints: [join(root, 'src/providers/author-rules.ts')],
     outfile: join(root, 'plugins/vibe-plugin-testkit/dist/vibe-rules.js'),
   })
-  for (const file of result.outputFiles) await writeChanged(file.path, withSurroundings(file.text))
+  for (const file of result.outputFiles) await writeChanged(file.path, finished(file.text))
 }
 
 /**
@@ -71,27 +72,21 @@ export async function bundleRoot(root: string): Promise<string[]> {
   })
 }
 
-/**
- * What a press of TAB runs, in one file of its own: the chunks of the command line hold oclif, which would take longer to
- * load than all the rest. Whatever third-party code is in it is in those chunks too, with its licence.
- */
-export async function bundleCompletion(root: string): Promise<void> {
-  const outfile = join(root, 'dist/complete.js')
-  const entryPoints = [join(root, 'src/completion/answer.ts')]
-  const {outputFiles} = await build({...COMMON, absWorkingDir: root, entryPoints, outfile})
-  for (const file of outputFiles) await writeChanged(file.path, withSurroundings(file.text))
-}
-
 /** @returns the paths of the files that the bundle consists of */
 async function bundle(root: string, options: BuildOptions & {write: false; metafile: true}): Promise<string[]> {
   const result = await build({...options, absWorkingDir: root})
   const folder = options.outdir ?? join(options.outfile ?? '', '..')
   const licenses = join(folder, 'THIRD-PARTY-LICENSES')
-  for (const file of result.outputFiles) await writeChanged(file.path, withSurroundings(file.text))
+  for (const file of result.outputFiles) await writeChanged(file.path, finished(file.text))
   await writeChanged(licenses, await thirdPartyLicenses(root, bundledFiles(result.metafile)))
   const written = [...result.outputFiles.map((file) => file.path), licenses]
   for (const part of ['commands', 'hooks', 'chunks']) await removeOthers(join(folder, part), written)
   return written
+}
+
+/** What esbuild wrote, as it is published. */
+export function finished(text: string): string {
+  return withSurroundings(lightNamespaces(text))
 }
 
 /** Making a `require` takes time, so that only files get one in which somebody asks for it. */

@@ -32,8 +32,8 @@ async function offerFor({words, index, current}: Request, place: Place): Promise
   if (expected.kind === 'flags') return {candidates: flagNames(expected.command, expected.given)}
   if (expected.kind === 'value') {
     // Names and flags need neither configuration nor registry.
-    const [{factsOf}, {valuesFor}] = await Promise.all([import('./facts.ts'), import('./values.ts')])
-    return valuesFor({facts: factsOf(place), tree, at: expected, current})
+    const {offerValues} = await import('./offer-values.ts')
+    return offerValues(place, {tree, at: expected, current})
   }
   const names = commandNames(tree, expected.below, expected.colons)
   const isPrompt = expected.below === '' && !names.some(({value}) => value.startsWith(current))

@@ -48,19 +48,23 @@ function commandsIn(folder: string): CommandInfo[] {
   return Object.entries(commands).map(([id, value]) => commandInfo(id, objectOf(value)))
 }
 
+/** One line is about one command, so that nothing but the names of the others is looked at. */
 function commandInfo(id: string, command: Json): CommandInfo {
   return {
     id,
     aliases: texts(command['aliases']),
     hidden: command['hidden'] === true,
-    summary: plain(text(command['summary']) || text(command['description'])),
-    flags: Object.values(objectOf(command['flags']))
-      .map(objectOf)
-      .filter((flag) => flag['hidden'] !== true)
-      .map(flagInfo),
-    arguments: Object.values(objectOf(command['args']))
-      .map(objectOf)
-      .map((argument) => ({name: text(argument['name']), options: texts(argument['options'])})),
+    get summary() {
+      return plain(text(command['summary']) || text(command['description']))
+    },
+    get flags() {
+      const flags = Object.values(objectOf(command['flags'])).map(objectOf)
+      return flags.filter((flag) => flag['hidden'] !== true).map(flagInfo)
+    },
+    get arguments() {
+      const given = Object.values(objectOf(command['args'])).map(objectOf)
+      return given.map((argument) => ({name: text(argument['name']), options: texts(argument['options'])}))
+    },
   }
 }
 

@@ -5,7 +5,6 @@ import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
 import {readManifests} from '../providers/manifest.ts'
 import {isForeign} from '../providers/plugin-facts.ts'
-import {readRegistry} from '../providers/registry.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from '../providers/types.ts'
 import type {VerdictCache} from '../providers/verdict-cache.ts'
 import {pluginSources} from './plugin-folders.ts'
@@ -58,11 +57,12 @@ async function usableTypes(plugins: PluginSource[], folders: Homes, values: Conf
 
 const CHECKED: VerdictCache = {get: () => [], set: () => undefined, save: async () => undefined}
 
-function judged(
+async function judged(
   sources: {plugins: PluginSource[]; vibeVersion: string},
   folders: Homes,
   values: ConfigValues,
 ): Promise<Registry> {
+  const {readRegistry} = await import('../providers/registry.ts')
   return readRegistry({
     ...sources,
     cacheFolder: folders.cache,

@@ -16,7 +16,7 @@ import {sessionIds} from './sessions.ts'
 import {settingKeys, settingValues} from './settings.ts'
 
 type ValuePlace = Extract<Expected, {kind: 'value'}>
-type Asked = {facts: Facts; tree: CommandTree; at: ValuePlace; current: string}
+export type Asked = {facts: Facts; tree: CommandTree; at: ValuePlace; current: string}
 type Source = (asked: Asked) => Candidate[] | Promise<Candidate[]>
 
 const FILES = /^(FILE|DIR|FOLDER|PATH)$/i

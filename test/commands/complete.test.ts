@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path'
 import {completionFor} from '../../src/completion/install.ts'
 import {projectFolder} from '../../src/sessions/location.ts'
 import {startChatService} from '../support/chat-service.ts'
-import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 import {installPlugins, manifestOf, packageJson} from '../support/user-plugins.ts'
 
 describe('vibe __complete', function () {
@@ -40,6 +40,21 @@ describe('vibe __complete', function () {
     const [kind, ...lines] = run.stdout.split('\n').slice(0, -1)
     return kind === 'files' ? ['(files)'] : lines.map((each) => each.split('\t')[0] ?? '')
   }
+
+  it('answers in full to a pipe that is read late', async () => {
+    const providers = Object.fromEntries(
+      Array.from({length: 400}, (_, index) => [`provider-${index}`, local(`${'m'.repeat(190)}${index}`)]),
+    )
+    write(configFile(), {providers, currentProvider: 'provider-0'})
+    const ask = `"${process.execPath}" "${VIBE}" __complete --shell fish --index 3 -- vibe chat --model ""`
+    const {stdout: said} = spawnSync('/bin/sh', ['-c', `${ask} | (sleep 0.5; cat)`], {
+      env: box.env,
+      cwd: box.project,
+      encoding: 'utf8',
+    })
+    expect(said.length).to.be.greaterThan(65_536)
+    expect(said.endsWith('\n')).to.equal(true)
+  })
 
   it('offers what the configuration names', async () => {
     const providers = {work: local('alpha'), home: local('beta')}

@@ -4,6 +4,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {builtins} from '../../../src/build/builtins.ts'
+import {lightNamespaces} from '../../../src/build/light-namespaces.ts'
 import {requireWhereUsed} from '../../../src/build/lazy-oclif.ts'
 import {patched} from '../../../src/build/patches.ts'
 import {filesUnder, removeOthers, writeChanged} from '../../../src/build/files.ts'
@@ -33,6 +34,34 @@ describe('bundling', () => {
     expect((await runProgram([process.execPath, outfile])).stdout).to.equal('false\n')
     // Without the plugin the same import loads it; should Node mend that, the plugin can go.
     expect((await runProgram([process.execPath, source])).stdout).to.equal('true\n')
+  })
+
+  it('reads the names of a CommonJS module from the module itself', async () => {
+    const source = join(folder, 'in.mjs')
+    await writeFile(
+      join(folder, 'counted.cjs'),
+      'let reads = 0\nmodule.exports = {get reads() { return ++reads }, a: 1}',
+    )
+    await writeFile(
+      source,
+      `
+      import fs, {readFileSync, realpathSync} from 'node:fs'
+      import * as whole from 'node:fs'
+      import EventEmitter, {once} from 'node:events'
+      import counted, {a, reads} from './counted.cjs'
+      const same = fs === process.getBuiltinModule('fs') && fs.readFileSync === readFileSync && whole.default === fs
+      console.log(same, typeof realpathSync.native, new EventEmitter() instanceof EventEmitter, typeof once)
+      console.log(a, counted.a, reads)
+    `,
+    )
+    const how: BuildOptions = {bundle: true, format: 'esm', platform: 'node', write: false, plugins: [builtins]}
+    const {outputFiles} = await build({entryPoints: [source], outfile: join(folder, 'out.mjs'), ...how})
+    const text = outputFiles?.[0]?.text ?? ''
+    expect(lightNamespaces(text)).to.not.equal(text)
+    await writeFile(join(folder, 'out.mjs'), lightNamespaces(text))
+    const {stdout} = await runProgram([process.execPath, join(folder, 'out.mjs')])
+    expect(stdout).to.equal('true function true function\n1 1 1\n')
+    expect(() => lightNamespaces('var __toESM = (mod) => mod;\n')).to.throw('another way')
   })
 
   it('keeps the names of a builtin that is imported where it is used', async () => {
