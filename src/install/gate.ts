@@ -7,6 +7,7 @@ import {exists, fittingVersion, lookUp} from './registry-lookup.ts'
 import {fetchPackage, shownAddress} from './fetch-package.ts'
 import {readManifests} from '../providers/manifest.ts'
 import {ownerOf} from '../providers/plugin-facts.ts'
+import {headerOf} from '../providers/plugin-header.ts'
 import {knownPackages, knownWords, packageFor} from './known-packages.ts'
 import type {NpmRun} from './npm.ts'
 import {packageFacts} from './package-facts.ts'
@@ -25,8 +26,9 @@ export type Admitted = {candidate: Candidate; dependencies: string[]; tarball?: 
  */
 export async function admit(source: Source, place: Place): Promise<Admitted> {
   const admitted = source.kind === 'registry' ? await fromRegistry(source, place) : await fromElsewhere(source, place)
-  const {candidate, isPlugin} = admitted
+  const {candidate, isPlugin, header} = admitted
   if (!isPlugin) throw noPlugin(candidate)
+  if (typeof header === 'string') throw badHeader(candidate, header)
   if (candidate.apiVersion !== undefined && !isSupportedApi(candidate.apiVersion))
     throw await unsupported(candidate, place)
   const known = knownPackages()
@@ -36,7 +38,7 @@ export async function admit(source: Source, place: Place): Promise<Admitted> {
   return resembles === undefined ? admitted : {...admitted, candidate: {...candidate, resembles}}
 }
 
-type Judged = Admitted & {isPlugin: boolean}
+type Judged = Admitted & {isPlugin: boolean; header: ReturnType<typeof headerOf>}
 
 async function fromRegistry(source: Extract<Source, {kind: 'registry'}>, place: Place): Promise<Judged> {
   const {candidate, pjson} = await lookUp(source, place).catch(async (error: unknown) => {
@@ -44,7 +46,8 @@ async function fromRegistry(source: Extract<Source, {kind: 'registry'}>, place: 
     throw isUnknown ? await unknownName(source.name, error, place) : error
   })
   const facts = packageFacts(pjson)
-  return {candidate, dependencies: facts?.dependencies ?? [], isPlugin: facts?.isPlugin === true}
+  const header = headerOf({name: candidate.name, pjson})
+  return {candidate, dependencies: facts?.dependencies ?? [], isPlugin: facts?.isPlugin === true, header}
 }
 
 async function fromElsewhere(source: Exclude<Source, {kind: 'registry'}>, place: Place): Promise<Judged> {
@@ -57,7 +60,7 @@ async function fromElsewhere(source: Exclude<Source, {kind: 'registry'}>, place:
   const entries = await readManifests(plugin, {vibeVersion: place.host.vibeVersion})
   const providers = entries.map(({id, state, problems}) => settled({id, state, problems}, facts.name))
   const candidate: Candidate = {...known, kind: source.kind, from, integrity, bytes, maintainers: [], providers}
-  return {candidate, dependencies, isPlugin, tarball}
+  return {candidate, dependencies, isPlugin, tarball, header: headerOf(plugin)}
 }
 
 /** An id of ours in another's package is said before the installation, not after it. */
@@ -72,17 +75,27 @@ async function unsupported(candidate: Candidate, place: Place): Promise<VibeErro
   const fitting = kind === 'registry' ? await fittingVersion(name, place) : undefined
   const sentence = apiSentence({name, version, type: 'user', root: '', pjson: {}}, apiVersion, place.host.vibeVersion)
   const [facts = sentence] = sentence.split(/(?<=speaks [\d-]+\.) /)
-  const older = fitting === undefined ? undefined : `vibe plugins install ${name}@${fitting}`
-  const remedies = [apiVersion > API_VERSION ? 'Update vibe: npm install -g vibe-coder' : undefined, older]
+  const update = apiVersion > API_VERSION ? 'Update vibe: npm install -g vibe-coder' : undefined
+  const other =
+    fitting === undefined
+      ? otherVersion(candidate)
+      : `an older version that fits: vibe plugins install ${name}@${fitting}`
   return new VibeError({
     code: 'api-unsupported',
     message: `${facts} Nothing was installed.`,
     origin: `${name} ${version}, ${from}`,
-    hint:
-      remedies.filter((remedy) => remedy !== undefined).join('   or an older version that fits: ') ||
-      `Ask its author for contract ${API_VERSION}`,
+    hint: update === undefined ? sentenceCase(other) : `${update}   or ${other}`,
     exit: ExitCode.notSetUp,
   })
+}
+
+function otherVersion({name, kind}: Candidate): string {
+  const isKnown = kind === 'registry' ? ' (none is published yet)' : ''
+  return `a version of it for contract ${API_VERSION}: vibe plugins install ${name}@VERSION${isKnown}`
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** People type "ollama" for "vibe-provider-ollama", and they mistype. */
@@ -112,8 +125,26 @@ function noPlugin({name, version, from}: Candidate): VibeError {
     code: 'no-plugin',
     message: `${name} ${version} is no plugin of vibe: its package.json has neither "vibe" nor "oclif". Nothing was installed.`,
     origin: from,
-    hint: meant === undefined ? 'Providers are called vibe-provider-NAME' : `vibe plugins install ${meant}`,
+    hint: meant === undefined ? withoutRegistry(name) : `vibe plugins install ${meant}`,
     exit: ExitCode.usage,
+  })
+}
+
+/** Some registries keep only those members of a package.json that npm itself knows. */
+function withoutRegistry(name: string): string {
+  return shortName(name) === name
+    ? 'Providers are called vibe-provider-NAME'
+    : `If this registry leaves such members out: npm pack ${name}   then vibe plugins install ./FILE.tgz`
+}
+
+/** What a package wants of vibe cannot be told, so that nobody could agree to it. */
+function badHeader({name, version, from}: Candidate, problem: string): VibeError {
+  return new VibeError({
+    code: 'header-invalid',
+    message: `${name} ${version} does not say what it offers to vibe: ${problem}. Nothing was installed.`,
+    origin: from,
+    hint: `Tell its author: "vibe": {"apiVersion": ${API_VERSION}, "providers": ["./vibe.provider.json"]}`,
+    exit: ExitCode.notSetUp,
   })
 }
 

@@ -92,6 +92,7 @@ async function install(admitted: Admitted, {source, request, change}: Job): Prom
     name: candidate.name,
     version: plugin.version,
     ...(change && {previous: change.from}),
+    ...(change?.unlinked !== undefined && {unlinked: change.unlinked}),
     changed: true,
     from: candidate.from,
     ...(candidate.integrity !== undefined && {integrity: candidate.integrity}),

@@ -4,7 +4,7 @@ import {readManifests} from '../providers/manifest.ts'
 import type {Admitted} from './gate.ts'
 import type {NpmRun} from './npm.ts'
 import {memberOf, packageFacts, textIn} from './package-facts.ts'
-import {findListed, readPluginList, type ListedPlugin} from './plugin-list.ts'
+import {readPluginList, type ListedPlugin} from './plugin-list.ts'
 import {publisherOf} from './registry-lookup.ts'
 import type {Change, InstallHost, OfferedProvider} from './types.ts'
 
@@ -24,7 +24,7 @@ export type InstalledFacts = {
 /** @returns undefined when nothing of that name is installed, or only its ruins are */
 export async function installedFacts(name: string, host: InstallHost): Promise<InstalledFacts | undefined> {
   const {data} = host.homes
-  const listed = findListed(readPluginList(data), name)
+  const listed = readPluginList(data).plugins.find((plugin) => plugin.name === name)
   if (listed === undefined) return undefined
   const root = listed.type === 'link' ? listed.root : join(data, 'node_modules', name)
   const pjson = readJson(join(root, 'package.json'))
@@ -57,6 +57,7 @@ export async function changeBetween(
   const former = publisher === undefined ? undefined : await publisherOf(candidate.name, before.version, place)
   return {
     from: before.version,
+    ...(before.listed.type === 'link' && {unlinked: before.root}),
     ...(former !== undefined && former !== publisher && {formerPublisher: former}),
     newPowers: missingIn(facts?.powers, candidate.powers),
     newScripts: missingIn(facts?.scripts, candidate.scripts),

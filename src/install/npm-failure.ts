@@ -37,6 +37,24 @@ const KINDS: ReadonlyArray<[RegExp, Kind]> = [
     },
   ],
   [
+    /^E407$/,
+    {
+      code: 'proxy-login',
+      says: 'the proxy asks for a login',
+      hint: 'Give it to npm: npm config set https-proxy http://NAME:PASSWORD@HOST:PORT',
+      exit: ExitCode.authentication,
+    },
+  ],
+  [
+    /^E429$/,
+    {
+      code: 'registry-busy',
+      says: 'the registry wants fewer requests',
+      hint: 'Try again in a minute',
+      exit: ExitCode.unreachable,
+    },
+  ],
+  [
     /^(EINTEGRITY|EBADCHECKSUM)$/,
     {
       code: 'integrity',

@@ -40,9 +40,10 @@ export function pluginListText({plugins, rest}: PluginList): string {
   return `${JSON.stringify({...rest, private: true, oclif: {schema: 1, ...kept, plugins}}, undefined, 2)}\n`
 }
 
-/** The entry of a package, or of the folder that was linked. */
+/** The entry of a package, or of the folder that was linked; of "vibe-provider-x" also by "x". */
 export function findListed({plugins}: PluginList, name: string): ListedPlugin | undefined {
-  return plugins.find((plugin) => plugin.name === name || (plugin.type === 'link' && plugin.root === name))
+  const exact = plugins.find((plugin) => plugin.name === name || (plugin.type === 'link' && plugin.root === name))
+  return exact ?? plugins.find((plugin) => plugin.name === `vibe-provider-${name}`)
 }
 
 function listedPlugin(value: unknown): ListedPlugin[] {

@@ -29,8 +29,11 @@ export async function removePlugins(
     const list = readPluginList(copy)
     const removed = names.map((name) => findListed(list, withoutTag(name)) ?? absent(name, list.plugins))
     const gone = new Set(removed.map(({name}) => name))
-    const users = removed.filter(({type}) => type === 'user').map(({name}) => name)
-    if (users.length > 0) await removePackages(users, copy, {host, signal})
+    // A link may stand before a package that was installed under its name.
+    const dependencies = memberOf(list.rest, 'dependencies')
+    const users = removed.filter(({name, type}) => type === 'user' || memberOf(dependencies, name) !== undefined)
+    const packages = users.map(({name}) => name)
+    if (packages.length > 0) await removePackages(packages, copy, {host, signal})
     const now = readPluginList(copy)
     const plugins = now.plugins.filter(({name}) => !gone.has(name))
     await writeFile(join(copy, 'package.json'), pluginListText({...now, plugins}))
@@ -111,7 +114,7 @@ function withoutTag(name: string): string {
 
 function absent(name: string, plugins: ListedPlugin[]): never {
   const names = plugins.map((plugin) => plugin.name)
-  const meant = names.includes(`vibe-provider-${name}`) ? `vibe-provider-${name}` : didYouMean(name, names)
+  const meant = didYouMean(name, names)
   throw new VibeError({
     code: 'plugin-not-installed',
     message: `${name.slice(0, 100)} is not installed.`,

@@ -120,6 +120,6 @@ async function sweep(data: string): Promise<void> {
     const isOurs = name.startsWith('next-') || name.startsWith('old-')
     const facts = await stat(path).catch(() => undefined)
     if (isOurs || (name.startsWith('look-') && facts && Date.now() - facts.mtimeMs > HOUR_MS))
-      await rm(path, {recursive: true, force: true})
+      await rm(path, {recursive: true, force: true}).catch(() => undefined) // An npm that outlived a killed vibe still writes there.
   }
 }

@@ -62,6 +62,8 @@ export type Candidate = {
 /** What differs from the version that is installed now. */
 export type Change = {
   from: string
+  /** The folder of a link, which is not used any more. */
+  unlinked?: string
   /** Who uploaded the installed version, when it was somebody else. */
   formerPublisher?: string
   newPowers: string[]
@@ -99,6 +101,8 @@ export type InstallResult = {
   version: string
   /** The version that was installed before. */
   previous?: string
+  /** The folder of a link that was used before. */
+  unlinked?: string
   /** False when exactly this was installed already. */
   changed: boolean
   from: string

@@ -9,6 +9,8 @@ export type UpdateReport = {
   updated: InstallResult[]
   unchanged: InstallResult[]
   failed: Array<{name: string; error: VibeError}>
+  /** Used from the folders in which they are written, where there is nothing to update. */
+  linked: string[]
 }
 
 /**
@@ -23,9 +25,12 @@ export async function updatePlugins(
 ): Promise<UpdateReport> {
   const list = readPluginList(request.host.homes.data)
   const wanted = names.length === 0 ? list.plugins : names.map((name) => findListed(list, name) ?? absent(name))
-  const report: UpdateReport = {updated: [], unchanged: [], failed: []}
+  const report: UpdateReport = {updated: [], unchanged: [], failed: [], linked: []}
   for (const plugin of wanted) {
-    if (plugin.type === 'link') continue
+    if (plugin.type === 'link') {
+      report.linked.push(plugin.name)
+      continue
+    }
     try {
       const result = await installSource(sourceOf(plugin, request), {...request, spec: plugin.name})
       ;(result.changed ? report.updated : report.unchanged).push(result)

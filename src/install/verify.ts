@@ -36,6 +36,8 @@ export async function verifyStaged(copy: string, expected: Expected): Promise<Ve
     (one) => ![...candidate.powers, ...candidate.scripts.map((name) => `the script ${name}`)].includes(one),
   )
   if (hidden.length > 0) throw differs(candidate, `it brings ${hidden.join(' and ')}, which the registry had not said`)
+  if (facts.apiVersion !== candidate.apiVersion)
+    throw differs(candidate, `it speaks contract ${facts.apiVersion ?? 'none'}, not ${candidate.apiVersion ?? 'none'}`)
   const plugin = {name: facts.name, version: facts.version, type: 'user', root, pjson}
   const providers = await providersOf(plugin, copy, host)
   await refuseLoss(providers, expected)

@@ -12,7 +12,8 @@ const YOUNG_MS = 3 * 86_400_000
  */
 export function questionLines({candidate, change, allowScripts}: Question, now: number): string[] {
   const {name, version} = candidate
-  const title = change === undefined ? `${name} ${version}` : `${name} ${change.from} → ${version}`
+  const title =
+    change === undefined || change.unlinked !== undefined ? `${name} ${version}` : `${name} ${change.from} → ${version}`
   const facts = factsOf(candidate, now).map(([label, value]) => `  ${label.padEnd(10)} ${value}`)
   const warnings = [...warningsOf(candidate, allowScripts, now), ...changesOf(change)].map((line) => `  ! ${line}`)
   return [title, ...facts, ...warnings].map(sanitize)
@@ -43,12 +44,13 @@ function offer({providers, apiVersion, powers}: Candidate): string {
 }
 
 function warningsOf(candidate: Candidate, allowScripts: boolean, now: number): string[] {
-  const {publishedAt, powers, scripts, deprecated, apiVersion, providers, resembles} = candidate
+  const {publishedAt, powers, scripts, deprecated, apiVersion, providers, resembles, integrity} = candidate
   const isYoung = publishedAt !== undefined && now - Date.parse(publishedAt) < YOUNG_MS
   const bad = (providers ?? []).filter(({state}) => state !== 'ok')
   return [
     ...(resembles === undefined ? [] : [`its name resembles ${resembles}, which is another package`]),
     ...(isYoung ? ['this version is younger than 3 days: few have seen it'] : []),
+    ...(integrity === undefined ? ['the registry gives no checksum for it'] : []),
     ...(powers.length > 0 ? [`it declares ${powers.join(' and ')}; hooks of plugins are never run`] : []),
     ...(scripts.length > 0
       ? [
@@ -63,9 +65,10 @@ function warningsOf(candidate: Candidate, allowScripts: boolean, now: number): s
 
 function changesOf(change: Change | undefined): string[] {
   if (change === undefined) return []
-  const {formerPublisher, newPowers, newScripts, newDependencies} = change
+  const {formerPublisher, newPowers, newScripts, newDependencies, unlinked} = change
   const shown = newDependencies.slice(0, 5).join(', ')
   return [
+    ...(unlinked === undefined ? [] : [`it takes the place of the link to ${unlinked}`]),
     ...(formerPublisher === undefined
       ? []
       : [`another publisher: the version that you have came from ${formerPublisher}`]),

@@ -105,6 +105,37 @@ describe('before a plugin is installed', function () {
     expect((await vibe(['plugins', 'install', `${ECHO}@1.4.0`, '--yes'])).code).to.equal(0)
   })
 
+  it('is refused with both remedies also when no version of it fits', async () => {
+    registry.publish(echoVersion('2.0.0', {vibe: {apiVersion: 99, providers: ['./vibe.provider.json']}}))
+    const run = await vibe(['plugins', 'install', ECHO, '--yes'])
+    refused(run, 3, /speaks provider contract 99/)
+    expect(run.stderr)
+      .to.match(/npm install -g vibe-coder/)
+      .and.contain(`for contract 1: vibe plugins install ${ECHO}@VERSION (none is published yet)`)
+  })
+
+  it('is refused when it does not say clearly what it offers', async () => {
+    for (const header of ['yes', {}, {apiVersion: '1'}, {apiVersion: 1}, {apiVersion: 1, providers: ['../x.json']}]) {
+      registry.publish(echoVersion('1.0.0', {vibe: header}))
+      refused(await vibe(['plugins', 'install', ECHO, '--yes']), 3, /does not say what it offers to vibe/)
+    }
+    registry.publish(echoVersion('1.0.0', {vibe: undefined}))
+    refused(await vibe(['plugins', 'install', ECHO, '--yes']), 3, /lacks "vibe"/)
+    expect(downloads()).to.deep.equal([])
+  })
+
+  it('is refused when the download speaks another contract than the registry said', async () => {
+    const files = {...echoVersion('1.0.0').files}
+    const lie = echoVersion('1.0.0', {vibe: {apiVersion: 99, providers: ['./vibe.provider.json']}})
+    registry.publish({
+      ...lie,
+      files: {...files, 'package.json': JSON.stringify(lie.pjson)},
+      pjson: echoVersion('1.0.0').pjson,
+    })
+    refused(await vibe(['plugins', 'install', ECHO, '--yes']), 8, /it speaks contract 99, not 1/)
+    expect(await installed()).to.equal('No plugins installed.\n')
+  })
+
   it('is refused when it is no plugin of vibe', async () => {
     registry.publish({pjson: {name: 'ollama', version: '3.0.0'}})
     registry.publish({pjson: {name: 'left-pad', version: '1.0.0'}})

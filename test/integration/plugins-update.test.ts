@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {existsSync, readdirSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {ECHO, echoVersion} from '../support/echo-plugin.ts'
@@ -190,6 +190,27 @@ describe('a plugin that works', function () {
     expect(existsSync(join(data(), 'node_modules', ECHO))).to.equal(false)
     const again = await vibe(['plugins', 'uninstall', ECHO], away)
     expect(again.code).to.equal(2)
+  })
+
+  it('is updated and removed by its short name', async () => {
+    expect((await vibe(['plugins', 'update', 'echo'])).stdout).to.contain(`${ECHO} 1.0.0 is up to date`)
+    expect((await vibe(['plugins', 'uninstall', 'echo'])).stdout).to.equal(`Removed ${ECHO}.\n`)
+    expect((await vibe(['plugins', 'reset'])).stdout).to.equal('No plugins installed.\n')
+  })
+
+  it('gives way to a link and comes back, and leaves nothing behind', async () => {
+    const folder = join(box.project, 'echo')
+    cpSync(join(data(), 'node_modules', ECHO), folder, {recursive: true})
+    expect((await vibe(['plugins', 'link', folder])).code).to.equal(0)
+    expect((await vibe(['plugins', 'update'])).stdout).to.equal(`${ECHO} is a link: it is always as its folder is.\n`)
+    const instead = await vibe(['plugins', 'install', ECHO, '--yes'])
+    expect(instead.stderr).to.contain(`it takes the place of the link to ${folder}`)
+    expect(instead.stdout).to.contain(`Installed ${ECHO} 1.0.0 instead of the link to ${folder}.`)
+    await works('1.0.0')
+    expect((await vibe(['plugins', 'link', folder])).code).to.equal(0)
+    expect((await vibe(['plugins', 'unlink', ECHO])).stdout).to.equal(`Unlinked ${ECHO}.\n`)
+    expect(existsSync(join(data(), 'node_modules', ECHO))).to.equal(false)
+    expect(readFileSync(join(data(), 'package.json'), 'utf8')).to.not.contain(ECHO)
   })
 
   it('is reset only when somebody agrees, and a damaged list is kept', async () => {

@@ -48,8 +48,10 @@ export default class PluginsInstall extends PluginCommand {
     return {installed}
   }
 
-  private describe({name, version, previous, changed, scriptsSkipped}: Omit<InstallResult, 'plugin'>): void {
-    const instead = previous === undefined || !changed ? '' : ` instead of ${previous}`
+  private describe(result: Omit<InstallResult, 'plugin'>): void {
+    const {name, version, previous, unlinked, changed, scriptsSkipped} = result
+    const before = unlinked === undefined ? previous : `the link to ${unlinked}`
+    const instead = before === undefined || !changed ? '' : ` instead of ${before}`
     this.log(changed ? `Installed ${name} ${version}${instead}.` : `${name} ${version} is installed already.`)
     if (scriptsSkipped.length > 0)
       this.log(`  Install scripts were not run: ${scriptsSkipped.join(', ')}. --allow-scripts runs them.`)

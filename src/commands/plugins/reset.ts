@@ -19,32 +19,41 @@ export default class PluginsReset extends PluginCommand {
   async run(): Promise<PluginResetReport> {
     const {flags} = await this.parse(PluginsReset)
     const host = this.installHost()
-    const plugins = this.listed(host.homes.data)
+    const listed = this.listed(host.homes.data)
+    const plugins = listed ?? []
     const count = `${plugins.length} ${plugins.length === 1 ? 'plugin' : 'plugins'}`
-    if (!flags.yes && !flags.reinstall && !(await this.agreed(plugins, count)))
+    if (listed?.length === 0) {
+      this.log('No plugins installed.')
+      return {reset: false, plugins, reinstalled: false}
+    }
+    const what = listed === undefined ? 'every plugin (the list of them is damaged)' : count
+    if (!flags.yes && !flags.reinstall && !(await this.agreed(plugins, what)))
       return {reset: false, plugins, reinstalled: false}
     const signal = this.stopSignal()
     await (flags.reinstall ? rebuildAll(host, signal) : removeAll(host, signal))
-    this.log(flags.reinstall ? `Installed ${count} again.` : `Removed ${count}.`)
+    this.log(
+      flags.reinstall ? `Installed ${count} again.` : `Removed ${listed === undefined ? 'every plugin' : count}.`,
+    )
     await this.config.runHook('plugins:postuninstall', {})
     return {reset: true, plugins, reinstalled: flags.reinstall}
   }
 
-  private listed(data: string): string[] {
+  /** @returns undefined when the list is damaged */
+  private listed(data: string): string[] | undefined {
     try {
       return readPluginList(data).plugins.map(({name}) => name)
     } catch (error) {
-      if (error instanceof VibeError) return []
+      if (error instanceof VibeError) return undefined
       throw error
     }
   }
 
-  private async agreed(plugins: string[], count: string): Promise<boolean> {
+  private async agreed(plugins: string[], what: string): Promise<boolean> {
     for (const name of plugins) this.logToStderr(`  ${name}`)
-    if (canAsk() && !this.jsonEnabled()) return confirm(`Remove ${count}?`, false)
+    if (canAsk() && !this.jsonEnabled()) return confirm(`Remove ${what}?`, false)
     throw new VibeError({
       code: 'consent-needed',
-      message: `Removing ${count} is for a person to decide, and nobody can be asked here.`,
+      message: `Removing ${what} is for a person to decide, and nobody can be asked here.`,
       hint: 'vibe plugins reset --yes',
       exit: ExitCode.needsApproval,
     })
