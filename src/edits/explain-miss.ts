@@ -38,7 +38,7 @@ function hints(target: TargetFile, old: string): string[] {
   if (/^\s*(?:\.{3,}|\u2026)\s*$/m.test(old))
     found.push('Lines of three dots are allowed only in pairs: the same ones in the old and in the new text.')
   const {text} = target.document
-  if (text.length < SMALL && text.toLowerCase().includes(old.trim().toLowerCase()))
+  if (text.length < SMALL && !text.includes(old.trim()) && text.toLowerCase().includes(old.trim().toLowerCase()))
     found.push('It is there in other capitals.')
   return found
 }

@@ -14,12 +14,13 @@ export function indentOf(line: string): string {
 /**
  * The one map that takes every matched line from the model's indentation to the file's.
  * @param lines pairs of matched lines; blank ones say nothing
- * @param others the model's other lines, whose steps tell how wide it indents
+ * @param style `others`: the model's other lines, whose steps tell how wide it indents; `narrowest`: the file's least
+ * indentation by blanks, which no step of it can be wider than
  * @returns undefined when no single map does: the lines were moved against each other
  */
 export function indentMap(
   lines: readonly {model: string; file: string}[],
-  others: readonly string[],
+  {others, narrowest}: {others: readonly string[]; narrowest: number},
 ): IndentMap | undefined {
   const pairs: Pair[] = lines
     .filter((line) => line.model.trim() !== '')
@@ -32,7 +33,7 @@ export function indentMap(
   }
   const known = Array.from(seen, ([model, file]) => ({model, file}))
   const indents = [...known.map((pair) => pair.model), ...others.filter((line) => line.trim() !== '').map(indentOf)]
-  const rules = [shiftRule(known), scaleRule(known, indents)].filter((rule) => rule !== undefined)
+  const rules = [shiftRule(known), scaleRule(known, indents, narrowest)].filter((rule) => rule !== undefined)
   if (rules.length === 0 && known.length > 1) return undefined
   return {
     of: (indent) => {
@@ -66,11 +67,15 @@ function unmixed(prefix: string, indent: string): string | undefined {
   return prefix !== '' && whole.includes('\t') && whole.includes(' ') ? undefined : whole
 }
 
+/** What anybody indents by. */
+const STEPS: readonly string[] = ['\t', '  ', '   ', '    ', '        ']
+
 /** The same depth in another unit (4 blanks for 2, tabs for blanks), perhaps some levels deeper or less deep. */
-function scaleRule(pairs: readonly Pair[], indents: readonly string[]): Rule | undefined {
+function scaleRule(pairs: readonly Pair[], indents: readonly string[], narrowest: number): Rule | undefined {
   const unit = unitOf(indents)
   const fileUnit = fileUnitOf(pairs, unit)
-  if (unit === undefined || unit === ' ' || fileUnit === undefined || unit === fileUnit) return undefined
+  if (unit === undefined || !STEPS.includes(unit) || fileUnit === undefined || unit === fileUnit) return undefined
+  if (fileUnit !== '\t' && fileUnit.length > narrowest) return undefined
   const depths = pairs.map((pair) => ({model: depthIn(pair.model, unit), file: depthIn(pair.file, fileUnit)}))
   const [first] = depths
   if (first?.model === undefined || first.file === undefined) return undefined

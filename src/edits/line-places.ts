@@ -49,7 +49,7 @@ export function writeLines(target: TargetFile, place: Place, {edit, level}: {edi
   const {old, next} = endedLikeFile(target, place, edit)
   const first = lineOf(target.document, place.start)
   const file = old.map((_, index) => lineText(target.document, first + index))
-  const map = level === 'exact' || level === 'trimmed-end' ? undefined : indentsFor({file, old, next}, target.name)
+  const map = level === 'exact' || level === 'trimmed-end' ? undefined : indentsFor({file, old, next}, target)
   const spelled = level === 'folded' || level === 'collapsed' ? spelling({file, old, next}, level) : undefined
   return rewrite(target.document, {
     region: place,
@@ -69,15 +69,15 @@ export function writeLines(target: TargetFile, place: Place, {edit, level}: {edi
 
 type Lines = {file: readonly string[]; old: readonly ModelLine[]; next: readonly ModelLine[]}
 
-function indentsFor({file, old, next}: Lines, name: string): IndentMap {
+function indentsFor({file, old, next}: Lines, target: TargetFile): IndentMap {
   const map = indentMap(
     old.map((line, index) => ({model: line.text, file: file[index] ?? ''})),
-    next.map((line) => line.text),
+    {others: next.map((line) => line.text), narrowest: target.narrowestIndent()},
   )
   if (map) return map
   throw new EditRefusal(
     'indent',
-    `The lines are in ${name}, but indented against each other in another way than in the old text. Copy their indentation exactly.`,
+    `The lines are in ${target.name}, but indented against each other in another way than in the old text. Copy their indentation exactly.`,
   )
 }
 

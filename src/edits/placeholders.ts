@@ -13,6 +13,7 @@ const PATTERNS: readonly RegExp[] = [
     'i',
   ),
   new RegExp(`^(?:the )?(?:existing|remaining|previous|original) (?:[\\w]+ )?${SUBJECT}$`, 'i'),
+  /^(?:the |all )?(?:rest|remainder|remaining|existing|other|previous|original)\b.*\b(?:unchanged|omitted|unmodified|the same|as is|as before)\b/i,
   new RegExp(`\\b${SUBJECT} (?:is |are )?(?:unchanged|omitted|truncated|unmodified)(?: for brevity)?$`, 'i'),
   new RegExp(`\\b(?:remains?|stays?) (?:the same|unchanged|as (?:is|before))\\b`, 'i'),
   /^(?:\[?(?:unchanged|no changes?|same as (?:before|above)|omitted(?: for brevity)?|truncated(?: for brevity)?|snip(?:ped)?)\]?)$/i,

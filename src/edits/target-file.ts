@@ -12,6 +12,8 @@ export type TargetFile = {
   hasLookAlikes: () => boolean
   /** The text with plain quotes, dashes and spaces; offsets are the same. */
   folded: () => string
+  /** Characters of the least indentation that is only blanks and not nothing; infinite when there is none. */
+  narrowestIndent: () => number
   /** The file with every lone CR read as a line end, where it has any beside LF; offsets are the same. */
   withLoneReturns: () => TargetFile | undefined
 }
@@ -28,11 +30,18 @@ function onDocument(name: string, document: TextDocument): TargetFile {
     index: once(() => lineIndex(document)),
     hasLookAlikes: once(() => hasLookAlikes(document.text)),
     folded: once(() => foldInPlace(document.text)),
+    narrowestIndent: once(() => narrowestIndent(document.text)),
     withLoneReturns: once(() => {
       const isPossible = document.ending !== '\r' && !document.oneEnding && document.text.includes('\r')
       return isPossible ? onDocument(name, readingReturns(document)) : undefined
     }),
   }
+}
+
+function narrowestIndent(text: string): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const match of text.matchAll(/^ +(?=[^\s*])/gm)) least = Math.min(least, match[0].length)
+  return least
 }
 
 function readingReturns(document: TextDocument): TextDocument {
