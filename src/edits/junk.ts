@@ -16,9 +16,13 @@ export type Unjunked = OldNew & {
 export function withoutJunk(halves: OldNew): Unjunked[] {
   const ways = [withoutGutter, withoutFence, withoutEntities, withoutEscapes, withoutQuoteEscapes, withoutLineEscapes]
   const found = ways.flatMap((way) => way(halves) ?? [])
-  if (found.length > 0) return found.filter((one) => one.old !== one.new)
-  const edges = {old: withoutBlankEdges(halves.old), new: withoutBlankEdges(halves.new)}
-  return edges.old === halves.old || edges.old === edges.new ? [] : [{...edges, what: 'blank lines at the edges'}]
+  if (found.length > 0) return found.filter((one) => one.old !== one.new && endsAlike(one))
+  return withoutSharedEdges(halves)
+}
+
+/** A text that ends a line, put for one that does not, would glue or part what follows. */
+function endsAlike({old, new: next}: OldNew): boolean {
+  return next === '' || old.endsWith('\n') === next.endsWith('\n')
 }
 
 const GUTTER = /^ *(\d+)(?: ?[|→│:]|\t) ?(.*)$/su
@@ -31,8 +35,8 @@ function withoutGutter({old, new: next}: OldNew): Unjunked | undefined {
   if (!nextLines && next.split('\n').some((line) => GUTTER.test(line))) return undefined
   const [lineHint] = oldLines.numbers
   return {
-    old: withoutBlankEdges(oldLines.text),
-    new: withoutBlankEdges(nextLines?.text ?? next),
+    old: withoutBlankHead(oldLines.text),
+    new: withoutBlankHead(nextLines?.text ?? next),
     what: 'line numbers',
     ...(lineHint !== undefined && {lineHint}),
     ...((oldLines.numbers.length === 1 || /^ *\d+:/.test(old)) && {atHint: true}),
@@ -125,8 +129,24 @@ function withoutLineEscapes({old, new: next}: OldNew): Unjunked | undefined {
   return {old: plain(old), new: plain(next), what: 'escaped line ends'}
 }
 
-/** Blank lines at the beginning and the end taken off; a final line end stays one. */
-function withoutBlankEdges(text: string): string {
-  if (text.trim() === '') return text.endsWith('\n') && text !== '\n' ? '' : text
-  return text.replace(/^(?:[ \t]*\n)+/, '').replace(/\n(?:[ \t]*\n)+[ \t]*$/, '\n')
+/** Blank lines around the text, the same ones in both halves; a final line end stays one. */
+function withoutSharedEdges({old, new: next}: OldNew): Unjunked[] {
+  const [a, b] = [edgesOf(old), edgesOf(next)]
+  if (!a || !b || a.head !== b.head || a.tail !== b.tail) return []
+  const isChanged = a.head !== '' || a.tail.length > 1
+  return isChanged ? [{old: a.body, new: b.body, what: 'blank lines at the edges'}] : []
+}
+
+function edgesOf(text: string): {head: string; body: string; tail: string} | undefined {
+  const head = /^(?:[ \t]*\n)*/.exec(text)?.[0] ?? ''
+  const end = text.trimEnd().length
+  const tail = text.slice(end)
+  if (end <= head.length) return undefined
+  return tail.includes('\n')
+    ? {head, body: `${text.slice(head.length, end)}\n`, tail}
+    : {head, body: text.slice(head.length), tail: ''}
+}
+
+function withoutBlankHead(text: string): string {
+  return text.trim() === '' ? text : text.replace(/^(?:[ \t]*\n)+/, '')
 }
