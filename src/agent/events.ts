@@ -41,12 +41,28 @@ export type AgentEvent =
   | FailoverEvent
   | {type: 'usage'; usage: Usage; costUsd?: number}
   | {type: 'compaction'; before: number; after: number}
+  | CommitEvent
   | {type: 'notice'; message: string}
   | ErrorEvent
   | TurnResult
 
 /** One file was changed. */
 export type EditEvent = FileDiff & {type: 'edit'; applied: boolean; hunks?: HunkFacts[]}
+
+/** vibe has committed what a turn changed (`git.autoCommit`). */
+export type CommitEvent = {
+  type: 'commit'
+  commit: string
+  /** Absent where HEAD is detached. */
+  branch?: string
+  /** The root of its working files. */
+  repository: string
+  subject: string
+  /** From the repository's root. */
+  files: string[]
+  /** What the turn changed and the commit does not hold. */
+  leftOut: Array<{path: string; reason: string}>
+}
 
 export type Speaker = {provider: string; model: string}
 

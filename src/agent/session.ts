@@ -84,10 +84,25 @@ export function openSession(workplace: Workplace, choice: SessionChoice, rules: 
         rules: allRules,
         facts,
       })
-      return withTroubles(events, troubles)
+      return committing(withTroubles(events, troubles), {workplace, recording, how, mayRead})
     },
     close: () => conversation.close(),
   }
+}
+
+type Committing = {workplace: Workplace; recording: Recording; how: TurnChoice; mayRead: (path: string) => boolean}
+
+/** With `git.autoCommit`, what the turn has changed is committed before its result is said. */
+async function* committing(
+  events: AsyncGenerator<AgentEvent>,
+  {workplace, recording, how, mayRead}: Committing,
+): AsyncGenerator<AgentEvent> {
+  if (!workplace.config.values.git.autoCommit) return yield* events
+  const since = Date.now()
+  const {committedAfter} = await import('./commits/after-turn.ts')
+  const {root, data, session, turn, prompt} = recording
+  const writing = {workplace, ready: how.ready, mayRead, signal: how.signal, cost: how.budget.cost}
+  yield* committedAfter(events, {project: {root, data}, turn: {session, turn, since}, prompt, writing})
 }
 
 function recordingOf(

@@ -33,13 +33,21 @@ const NO_HOOKS = ['core.hooksPath', '/dev/null'] as const
 
 export type Setting = readonly [key: string, value: string]
 
-/** What stands before the command. @param hooks lets the repository's own hooks run: only after the user has said so */
-export function hardenedArguments(settings: readonly Setting[], hooks: boolean): string[] {
+export type Hardening = {
+  settings?: readonly Setting[]
+  /** Lets the repository's own hooks run: only after the user has said so. */
+  hooks?: boolean
+  /** For the commands that know no literal paths: their paths begin with "./". */
+  patterns?: boolean
+}
+
+/** What stands before the command. */
+export function hardenedArguments({settings = [], hooks, patterns}: Hardening): string[] {
   const all = [...CLOSED, ...STEADY, ...(hooks ? [] : [NO_HOOKS]), ...settings]
   return [
     '--no-optional-locks',
     '--no-pager',
-    '--literal-pathspecs',
+    ...(patterns ? [] : ['--literal-pathspecs']),
     ...all.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
   ]
 }

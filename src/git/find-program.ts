@@ -1,6 +1,6 @@
 import {constants} from 'node:fs'
 import {access, realpath, stat} from 'node:fs/promises'
-import {isAbsolute, join, sep} from 'node:path'
+import {dirname, isAbsolute, join, sep} from 'node:path'
 import type {Environment} from '../paths.ts'
 
 /**
@@ -16,11 +16,15 @@ export async function findProgram(name: string, env: Environment, outside: strin
     if (!isAbsolute(folder)) continue
     for (const ending of endings) {
       const found = await executable(join(folder, name + ending))
-      if (found !== undefined && !found.startsWith(outside.endsWith(sep) ? outside : outside + sep))
-        return join(folder, name + ending)
+      if (found !== undefined && !isWithin(outside, found)) return join(folder, name + ending)
     }
   }
   return undefined
+}
+
+/** The root of the file system holds everything, and is nobody's project. */
+function isWithin(folder: string, path: string): boolean {
+  return dirname(folder) !== folder && path.startsWith(folder + sep)
 }
 
 async function executable(path: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type {Head} from './head.ts'
 import {joinNames, keyOf, nameOf, type Name} from './names.ts'
+import {gitFailure} from './problems.ts'
 import {oneLine, type Repository} from './repository.ts'
 import type {Scratch} from './scratch.ts'
 
@@ -88,8 +89,11 @@ function entriesIn(output: Buffer, shape: RegExp): Map<string, Entry> {
 /** The names among these that git ignores; what it tracks is never ignored. */
 export async function ignoredNames(repository: Repository, names: readonly Name[]): Promise<Set<string>> {
   if (names.length === 0) return new Set()
-  const result = await repository.run(['check-ignore', '-z', '--stdin'], {input: joinNames(names)})
-  return new Set(namesIn(result.stdout).map(keyOf))
+  const input = joinNames(names.map(({bytes}) => nameOf(`./${bytes.toString('latin1')}`)))
+  const result = await repository.run(['check-ignore', '-z', '--stdin'], {input, patterns: true})
+  // Exit 1 means that none is ignored.
+  if (result.state !== 'done' && result.code !== 1) throw gitFailure(result, 'reading what it ignores')
+  return new Set(namesIn(result.stdout).map((name) => keyOf(name).replace(/^\.\//, '')))
 }
 
 /** The names whose filter only the repository defines: what they would be committed as cannot be known without running it. */

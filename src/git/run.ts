@@ -1,10 +1,10 @@
 import type {ChildProcess, ChildProcessByStdio} from 'node:child_process'
 import type {Readable} from 'node:stream'
 import type {Environment} from '../paths.ts'
-import {gitEnvironment, hardenedArguments, type Setting} from './environment.ts'
+import {gitEnvironment, hardenedArguments, type Hardening} from './environment.ts'
 import {findProgram} from './find-program.ts'
 
-export type GitRun = {
+export type GitRun = Hardening & {
   cwd: string
   env: Environment
   signal: AbortSignal
@@ -14,12 +14,8 @@ export type GitRun = {
   maxBytes?: number
   /** For its standard input, which is empty when absent. */
   input?: Uint8Array
-  /** Stand above every configuration file. */
-  settings?: readonly Setting[]
   /** GIT_INDEX_FILE and its kin. */
   variables?: Readonly<Record<string, string>>
-  /** Lets hooks of the repository run. Only for a trusted project whose user has switched them on. */
-  hooks?: boolean
   /** Keeps what a program that signs needs of the environment. */
   signing?: boolean
 }
@@ -44,7 +40,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
   if (run.signal.aborted) return {state: 'stopped', ...nothing}
   const program = await findProgram('git', run.env, run.cwd)
   if (program === undefined) return {state: 'missing', ...nothing}
-  const before = hardenedArguments(run.settings ?? [], run.hooks === true)
+  const before = hardenedArguments(run)
   const child = process.getBuiltinModule('node:child_process').spawn(program, [...before, ...args], {
     cwd: run.cwd,
     env: {...gitEnvironment(run.env, run.cwd, run.signing === true), ...run.variables},

@@ -2,6 +2,7 @@ import type {Head} from './head.ts'
 import {keyOf, nameOf, type Name} from './names.ts'
 import {indexEntries, type Entry} from './objects.ts'
 import {oneLine, type Repository} from './repository.ts'
+import {withScratch} from './scratch.ts'
 
 /** One path's way from one commit's tree to the next; undefined means no file. */
 export type TreeEdit = {name: Name; was: Entry | undefined; becomes: Entry | undefined}
@@ -49,6 +50,20 @@ export async function headTree(repository: Repository, head: Head): Promise<stri
   const args =
     head.commit === undefined ? ['hash-object', '-t', 'tree', '--stdin'] : ['rev-parse', `${head.commit}^{tree}`]
   return oneLine(await repository.output(args, WHAT))
+}
+
+/** The tree of HEAD and the one that edits make of it. */
+export async function treeOf(
+  repository: Repository,
+  head: Head,
+  edits: readonly TreeEdit[],
+): Promise<{from: string; tree: string}> {
+  const from = await headTree(repository, head)
+  return withScratch(repository, async ({index}) => {
+    await readHeadTree(repository, head, index)
+    await writeEdits(repository, edits, index)
+    return {from, tree: await writeTree(repository, index)}
+  })
 }
 
 /** What leads from one tree to another. */

@@ -1,4 +1,4 @@
-import type {AgentEvent, FailoverEvent, TurnResult} from '../agent/events.ts'
+import type {AgentEvent, CommitEvent, FailoverEvent, TurnResult} from '../agent/events.ts'
 import type {Environment} from '../paths.ts'
 import {errorText} from './error-text.ts'
 import {sanitize} from './sanitize.ts'
@@ -103,11 +103,21 @@ function otherLine(event: AgentEvent, style: Style, columns: number | undefined)
       )
     case 'failover':
       return style.yellow(wrapWords(sanitize(failoverText(event)), columns))
+    case 'commit':
+      return commitText(event, style, columns)
     case 'notice':
       return style.dim(wrapWords(sanitize(event.message), columns))
     default:
       return undefined
   }
+}
+
+function commitText({commit, branch, subject, files, leftOut}: CommitEvent, style: Style, columns: number | undefined) {
+  const place = branch === undefined ? '' : ` on ${branch}`
+  const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
+  const head = wrapWords(sanitize(`committed ${commit.slice(0, 8)}${place}: ${subject} (${names})`), columns)
+  const rest = leftOut.map(({path, reason}) => wrapWords(sanitize(`  not in it: ${path}: ${reason}`), columns))
+  return [`${style.green('✓')} ${head}`, ...rest.map((line) => style.yellow(line))].join('\n')
 }
 
 /** Who goes on and why; half an answer that was shown before is taken back in words, since it cannot be unseen. */

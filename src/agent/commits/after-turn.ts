@@ -1,0 +1,43 @@
+import {addUsage} from '../answer.ts'
+import type {AgentEvent, TurnResult} from '../events.ts'
+import {commitTurn, type TurnCommit} from './commit-turn.ts'
+import type {Written} from './write-message.ts'
+
+/**
+ * Commits once a turn is over, before its result is said. A turn that was interrupted is not committed: who stops it wants
+ * to look first.
+ */
+export async function* committedAfter(
+  events: AsyncGenerator<AgentEvent>,
+  commit: TurnCommit,
+): AsyncGenerator<AgentEvent> {
+  for await (const event of events) {
+    if (event.type !== 'result' || event.status === 'interrupted') {
+      yield event
+      continue
+    }
+    const said: AgentEvent[] = []
+    const written = await safely(commit, (one) => said.push(one))
+    yield* said
+    yield withCosts(event, written)
+  }
+}
+
+/** Whatever fails here, the turn is done and its result is said. */
+async function safely(commit: TurnCommit, emit: (event: AgentEvent) => void): Promise<Written[]> {
+  try {
+    return await commitTurn(commit, emit)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    emit({type: 'notice', message: `Not committed: ${why}`})
+    return []
+  }
+}
+
+function withCosts(result: TurnResult, written: readonly Written[]): TurnResult {
+  return written.reduce((sum, {usage, costUsd}) => {
+    const {costUsd: before, ...rest} = sum
+    const known = before !== undefined && costUsd !== undefined
+    return {...rest, usage: addUsage(sum.usage, usage), ...(known ? {costUsd: before + costUsd} : {})}
+  }, result)
+}
