@@ -62,10 +62,11 @@ function trim(search: Search, region: Region): Region {
 function shortest(search: Search, region: Region): Block[] | undefined {
   const width = region.beforeEnd - region.beforeStart
   const height = region.afterEnd - region.afterStart
-  const furthest = new Int32Array(2 * MAX_STEPS + 3)
-  const middle = MAX_STEPS + 1
+  const limit = Math.min(MAX_STEPS, width + height)
+  const furthest = new Int32Array(2 * limit + 3)
+  const middle = limit + 1
   const trace: Int32Array[] = []
-  for (let steps = 0; steps <= Math.min(MAX_STEPS, width + height); steps++) {
+  for (let steps = 0; steps <= limit; steps++) {
     if (steps % 16 === 0 && performance.now() > search.deadline) return undefined
     trace.push(furthest.slice(middle - steps - 1, middle + steps + 2))
     for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {

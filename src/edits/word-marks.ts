@@ -8,10 +8,13 @@ export type WordChange = {old: Mark[]; new: Mark[]; kept: number}
 
 /** Middles longer than this are one mark: nobody reads words in them, and comparing them would take long. */
 const MAX_MIDDLE = 10_000
+/** Lists of tokens with up to this many possible pairs are compared directly. */
+const MAX_CELLS = 2500
 /** A word longer than this may be marked in part. */
 const MAX_WORD = 80
-const WORD = /[\p{L}\p{N}\p{M}_]/u
-const TOKEN = /[\p{L}\p{N}\p{M}_]+|[^]/gu
+/** Letters of words that have blanks between them; of the others each is a word. */
+const WORD = /(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}_]/u
+const TOKEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{N}\p{M}_])+|[^]/gu
 const BLANK = /^\s+$/
 
 /**
@@ -30,7 +33,7 @@ export function wordChange(old: string, next: string, deadline: number): WordCha
     return {old: whole(middle.old), new: whole(middle.new), kept: share(0)}
   }
   const tokens = {old: middle.old.match(TOKEN) ?? [], new: middle.new.match(TOKEN) ?? []}
-  const blocks = joined(lineScript(tokens.old, tokens.new, deadline), tokens.old)
+  const blocks = joined(tokenScript(tokens.old, tokens.new, deadline), tokens.old)
   return {
     old: marks(
       tokens.old,
@@ -44,6 +47,45 @@ export function wordChange(old: string, next: string, deadline: number): WordCha
     ),
     kept: share(keptInk(tokens.old, blocks)),
   }
+}
+
+/** The same as `lineScript`, without its preparations where the lists are short. */
+function tokenScript(old: readonly string[], next: readonly string[], deadline: number): Block[] {
+  if (old.length === 0 || next.length === 0)
+    return old.length + next.length === 0
+      ? []
+      : [{beforeStart: 0, beforeEnd: old.length, afterStart: 0, afterEnd: next.length}]
+  return old.length * next.length <= MAX_CELLS ? commonTokens(old, next) : lineScript(old, next, deadline)
+}
+
+/** By the longest common list of tokens. */
+function commonTokens(old: readonly string[], next: readonly string[]): Block[] {
+  const width = next.length + 1
+  const longest = new Uint16Array((old.length + 1) * width)
+  const value = (row: number, column: number) => longest[row * width + column] ?? 0
+  for (let row = old.length - 1; row >= 0; row--) {
+    for (let column = next.length - 1; column >= 0; column--)
+      longest[row * width + column] =
+        old[row] === next[column]
+          ? value(row + 1, column + 1) + 1
+          : Math.max(value(row + 1, column), value(row, column + 1))
+  }
+  const blocks: Block[] = []
+  let [row, column] = [0, 0]
+  while (row < old.length || column < next.length) {
+    const [beforeStart, afterStart] = [row, column]
+    while ((row < old.length || column < next.length) && old[row] !== next[column]) {
+      if (column >= next.length || (row < old.length && value(row + 1, column) >= value(row, column + 1))) row++
+      else column++
+    }
+    if (row > beforeStart || column > afterStart)
+      blocks.push({beforeStart, beforeEnd: row, afterStart, afterEnd: column})
+    while (row < old.length && column < next.length && old[row] === next[column]) {
+      row++
+      column++
+    }
+  }
+  return blocks
 }
 
 /** Length of the common beginning, not in the middle of a word. */

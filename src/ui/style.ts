@@ -1,6 +1,6 @@
 import type {Environment} from '../paths.ts'
 
-export type Style = Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', (text: string) => string>
+export type Style = Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse', (text: string) => string>
 
 /** A stream to write on, as much of it as a face needs. */
 export type Output = {write: (text: string) => unknown; isTTY?: boolean; columns?: number}
@@ -25,5 +25,6 @@ export function styleFor(output: Output, env: Environment): Style {
     green: paint(32, 39),
     yellow: paint(33, 39),
     cyan: paint(36, 39),
+    inverse: paint(7, 27),
   }
 }
