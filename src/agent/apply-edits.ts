@@ -1,11 +1,12 @@
 import {realpath, stat} from 'node:fs/promises'
 import type {Sight} from '../edits/disk.ts'
-import {fileDiff} from '../edits/file-diff.ts'
+import type {FileDiff} from '../edits/file-diff.ts'
 import {readFormat, type EditFormat} from '../edits/formats/read-format.ts'
 import {applyChanges} from '../edits/journal/apply.ts'
 import {journalPlace} from '../edits/journal/store.ts'
 import {pathChanges} from '../edits/path-changes.ts'
 import type {PlannedFile} from '../edits/plan.ts'
+import {plannedDiff} from '../edits/planned-diff.ts'
 import {propose} from '../edits/propose.ts'
 import {EditRefusal, type Refused} from '../edits/refusal.ts'
 import {VibeError} from '../errors.ts'
@@ -36,6 +37,8 @@ export type ApplyEdits = {
   /** vibe's data folder. */
   data: string
   signal: AbortSignal
+  /** Told what was done, or would be, file by file in the order of the report. */
+  show?: (files: readonly FileDiff[]) => void
 }
 
 const ATTEMPTS = 5
@@ -59,7 +62,7 @@ export async function applyEdits(options: ApplyEdits): Promise<EditReport> {
 }
 
 async function attemptEdits(
-  {format, input, target, dryRun, data, signal}: ApplyEdits,
+  {format, input, target, dryRun, data, signal, show}: ApplyEdits,
   root: string,
 ): Promise<EditReport> {
   const {edits, problems} = readFormat(format, input)
@@ -79,7 +82,9 @@ async function attemptEdits(
     }
     await applyChanges({place: journalPlace(data, root), changes: pathChanges(plan), label, signal})
   }
-  return {applied: plan.files.map(applied), refused: []}
+  const diffs = plan.files.map(plannedDiff)
+  show?.(diffs)
+  return {applied: plan.files.map((file, index) => applied(file, diffs[index])), refused: []}
 }
 
 async function realRoot(given: string): Promise<string> {
@@ -100,8 +105,8 @@ function forbidden({inside, name, given}: Sight): string | undefined {
   return protection && `${name} is not changed here: ${protection.what}.`
 }
 
-function applied({name: path, op, from, before, after, rung, notes}: PlannedFile): EditReport['applied'][number] {
-  const {added, removed} = fileDiff({path, before, after})
+function applied({name: path, op, from, rung, notes}: PlannedFile, diff?: FileDiff): EditReport['applied'][number] {
+  const {added = 0, removed = 0} = diff ?? {}
   const note = notes.join('; ')
   return {path, op, added, removed, rung, ...(from && {from: from.name}), ...(note !== '' && {note})}
 }

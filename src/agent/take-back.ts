@@ -1,13 +1,13 @@
 import {existsSync, realpathSync} from 'node:fs'
 import {dirname, relative, sep} from 'node:path'
-import {unifiedDiff} from '../edits/diff.ts'
+import {fileDiff, type FileDiff} from '../edits/file-diff.ts'
 import {readHistory, type Step} from '../edits/journal/history.ts'
 import type {Conflict} from '../edits/journal/invert.ts'
-import type {FileState, PathChange} from '../edits/journal/state.ts'
+import {sameBytes} from '../edits/journal/state.ts'
 import {entryPath, journalPlace, readEntry} from '../edits/journal/store.ts'
 import {redoChanges, undoChanges, type UndoChoice, type Undoing} from '../edits/journal/undo.ts'
 import {EditRefusal} from '../edits/refusal.ts'
-import {decodeText} from '../edits/text.ts'
+import {pairMoves, type FileChange} from '../edits/pair-moves.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 
@@ -23,12 +23,8 @@ export type TakeBack = {
   signal: AbortSignal
 }
 
-export type FileReport = {
-  /** From the project's root, with forward slashes. */
-  path: string
-  change: 'created' | 'changed' | 'deleted' | 'mode'
-  added: number
-  removed: number
+export type FileReport = Omit<FileDiff, 'diff'> & {
+  change: 'created' | 'changed' | 'deleted' | 'moved' | 'mode'
   /** Unified; absent for what is no text. */
   diff?: string
 }
@@ -75,30 +71,25 @@ function reportOf(action: TakeBack['kind'], root: string, undoing: Undoing): Tak
     action,
     done: undoing.entry !== undefined,
     steps: undoing.steps,
-    files: undoing.changes.map((change) => fileReport(change, root)),
+    files: pairMoves(undoing.changes).map((change) => fileReport(change, root)),
     merged: undoing.merged.map((path) => nameIn(root, path)),
     conflicts: undoing.conflicts.map(({path, reason}) => ({path: nameIn(root, path), reason})),
   }
 }
 
-function fileReport({path, before, after}: PathChange, root: string): FileReport {
-  const name = nameIn(root, path)
-  const change = !before ? 'created' : !after ? 'deleted' : 'changed'
-  const [old, next] = [textOf(before), textOf(after)]
-  if (old === undefined || next === undefined) return {path: name, change, added: 0, removed: 0}
-  const {diff, added, removed} = unifiedDiff({path: name, before: before ? old : undefined, after: next})
-  return {path: name, change: diff === '' && change === 'changed' ? 'mode' : change, added, removed, diff}
+function fileReport({path, from, before, after}: FileChange, root: string): FileReport {
+  const {diff, ...file} = fileDiff({
+    path: nameIn(root, path),
+    ...(from !== undefined && {from: nameIn(root, from)}),
+    before,
+    after,
+  })
+  const isSame = before !== undefined && after !== undefined && sameBytes(before.bytes, after.bytes)
+  const change = file.op === 'change' && isSame ? 'mode' : CHANGES[file.op]
+  return {...file, change, ...(!file.binary && {diff})}
 }
 
-/** @returns undefined for what is no text; the empty text for no file */
-function textOf(state: FileState | undefined): string | undefined {
-  try {
-    return state ? decodeText(state.bytes, '') : ''
-  } catch (error) {
-    if (error instanceof EditRefusal) return undefined
-    throw error
-  }
-}
+const CHANGES = {create: 'created', change: 'changed', delete: 'deleted', move: 'moved'} as const
 
 export type StepReport = {
   id: string

@@ -3,6 +3,7 @@ import {changedProject, takeBack, type TakeBackReport} from '../agent/take-back.
 import {VibeCommand} from '../base-command.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {homes} from '../paths.ts'
+import {diffScreen} from '../ui/diff.ts'
 import {takeBackLines} from '../ui/take-back-lines.ts'
 
 export default class Redo extends VibeCommand {
@@ -20,7 +21,8 @@ export default class Redo extends VibeCommand {
     const place = {root: changedProject(process.cwd(), data), data}
     const preview = flags.preview ? {preview: true} : {}
     const report = await takeBack({kind: 'redo', ...place, ...preview, signal: this.stopSignal()})
-    for (const line of takeBackLines(report, flags.preview)) this.log(line)
+    for (const line of takeBackLines(report, flags.preview ? diffScreen(process.stdout, process.env) : undefined))
+      this.log(line)
     if (report.conflicts.length > 0) process.exitCode = ExitCode.checkFailed
     return report
   }

@@ -11,6 +11,7 @@ import {
 import {VibeCommand} from '../base-command.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {homes} from '../paths.ts'
+import {diffScreen} from '../ui/diff.ts'
 import {stepLines, takeBackLines} from '../ui/take-back-lines.ts'
 
 export type UndoResult = TakeBackReport | {steps: StepReport[]; damaged: number} | {path: string; content: string}
@@ -44,7 +45,8 @@ export default class Undo extends VibeCommand {
     const choice = undoChoice(args.what)
     const preview = flags.preview ? {preview: true} : {}
     const report = await takeBack({kind: 'undo', ...place, choice, ...preview, signal: this.stopSignal()})
-    for (const line of takeBackLines(report, flags.preview)) this.log(line)
+    for (const line of takeBackLines(report, flags.preview ? diffScreen(process.stdout, process.env) : undefined))
+      this.log(line)
     if (report.conflicts.length > 0) process.exitCode = ExitCode.checkFailed
     return report
   }

@@ -1,9 +1,10 @@
 import type {Sight} from '../edits/disk.ts'
-import {fileDiff, type FileDiff} from '../edits/file-diff.ts'
+import type {FileDiff} from '../edits/file-diff.ts'
 import type {Edit, FormatProblem} from '../edits/formats/types.ts'
 import {pathChanges} from '../edits/path-changes.ts'
 import {propose} from '../edits/propose.ts'
 import type {PlannedFile} from '../edits/plan.ts'
+import {plannedDiff} from '../edits/planned-diff.ts'
 import {EditRefusal} from '../edits/refusal.ts'
 import {refuseEdits} from './refuse-edits.ts'
 import type {PreparedCall, ToolContext, ToolOutcome} from './tool.ts'
@@ -30,7 +31,7 @@ export async function prepareEdits(call: EditCall, context: ToolContext): Promis
     seen: (sight) => seenState(sight, context),
   })
   if (!plan) throw refuseEdits({edits, refused}, context)
-  const diffs = plan.files.map(diffOf)
+  const diffs = plan.files.map(plannedDiff)
   return {
     access: plan.files.flatMap(({path, given, from}) => [
       ...(from ? [{kind: 'edit' as const, path: from.path, given: from.given}] : []),
@@ -65,10 +66,6 @@ async function carryOut({plan, diffs, tool, signal}: Execution, context: ToolCon
   for (const file of files) noteState(file, context)
   const content = files.map((file, index) => doneLine(file, diffs[index])).join('\n')
   return {content, summary, edits: diffs}
-}
-
-function diffOf({name, from, before, after}: PlannedFile): FileDiff {
-  return fileDiff({path: name, before, after, ...(from && {from: from.name})})
 }
 
 /** What the model did not see as it was, it does not know now either: only exact edits fit it further on. */

@@ -1,8 +1,10 @@
 import type {Ask, ApprovalQuestion} from '../agent/events.ts'
-import {paintDiff} from './diff.ts'
+import type {FileDiff} from '../edits/file-diff.ts'
+import {changeReport, changeTotals} from './change-report.ts'
 import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
-import type {Output, Style} from './style.ts'
+import type {Style} from './style.ts'
+import {wrapWords} from './wrap.ts'
 
 /** Keys that arrive sooner were typed before the question could be read. */
 const READING_MS = 500
@@ -39,24 +41,29 @@ export function createTerminalAsk(terminal: AskingTerminal): Ask {
   }
 }
 
-function show(question: ApprovalQuestion, {output, style}: {output: Output; style: Style}): void {
+function show(question: ApprovalQuestion, {output, style}: AskingTerminal): void {
   const {preview} = question
   const lines = ['']
   if (preview.kind === 'command')
     lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
-  else if (preview.kind === 'diff') {
-    for (const file of preview.files)
-      lines.push(
-        `${style.bold(file.op === 'create' ? 'New file' : 'Change')}  ${sanitize(file.path)}  +${file.added} -${file.removed}`,
-        '',
-        paintDiff(file.diff, style),
-      )
-  } else lines.push(style.bold(question.tool))
+  else if (preview.kind === 'diff') lines.push(...changesToJudge(preview.files, output, style))
+  else lines.push(style.bold(question.tool))
   for (const access of question.access) {
     if (question.risky && 'path' in access)
       lines.push('', style.yellow(`${sanitize(question.reason)}: ${sanitize(access.path)}`))
   }
   output.write(`${lines.join('\n')}\n\n`)
+}
+
+/** The whole of it. What is longer than the screen is named once more at its end, next to the question. */
+function changesToJudge(files: readonly FileDiff[], {rows, columns}: NodeJS.WriteStream, style: Style): string[] {
+  const lines = changeReport(files, {style, columns: columns > 0 ? columns : 80})
+  if (lines.length <= rows - 4) return lines
+  return [
+    ...lines,
+    '',
+    wrapWords(`${style.bold(changeTotals(files))}  ${lines.length} lines, all of them above`, columns),
+  ]
 }
 
 function promptFor(question: ApprovalQuestion): string {

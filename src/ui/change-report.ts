@@ -25,8 +25,10 @@ export function changeReport(files: readonly FileDiff[], screen: DiffScreen): st
   ]
 }
 
-/** `3 files  +12 -4`. */
+/** `3 files  +12 -4`; a single file by its name. */
 export function changeTotals(files: readonly FileDiff[]): string {
+  const [only, ...more] = files
+  if (only && more.length === 0) return [changeName(only), changeCounts(only)].join('  ').trimEnd()
   const sum = (pick: (file: FileDiff) => number) => files.reduce((total, file) => total + pick(file), 0)
   return `${files.length} files  +${sum((file) => file.added)} -${sum((file) => file.removed)}`
 }

@@ -37,7 +37,8 @@ function emptyWords({op, diff, binary}: FileDiff): string[] {
 }
 
 function modeWords({op, diff, mode}: FileDiff): string[] {
-  if (op === 'create') return diff.startsWith('diff --git') && diff.includes('\nnew file mode 100755\n') ? ['executable'] : []
+  if (op === 'create')
+    return diff.startsWith('diff --git') && diff.includes('\nnew file mode 100755\n') ? ['executable'] : []
   if (!mode) return []
   const [old, next] = [(mode.before & 0o111) !== 0, (mode.after & 0o111) !== 0]
   if (old !== next) return [next ? 'now executable' : 'no longer executable']

@@ -141,7 +141,7 @@ async function takeBackHere({terminal, workplace, ending, style}: Chat, {action,
     const choice = undoChoice(what)
     const place = {root: workplace.root, data: workplace.homes.data}
     const report = await takeBack({kind: action, ...place, choice, signal: ending})
-    say(takeBackLines(report, false).join('\n').replace('vibe redo', '/redo'))
+    say(takeBackLines(report).join('\n').replace('vibe redo', '/redo'))
   } catch (error) {
     if (!(error instanceof VibeError)) throw error
     say(style.yellow(sanitize(error.message)))

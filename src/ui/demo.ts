@@ -9,7 +9,8 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
 import {yesRules} from '../permissions/rules.ts'
 import {buildInstance} from '../providers/instances.ts'
-import {paintDiff} from './diff.ts'
+import type {EditEvent} from '../agent/events.ts'
+import {diffLines, diffScreen} from './diff.ts'
 import {createPlainFace} from './plain.ts'
 import {styleFor, type Output} from './style.ts'
 import {wrapWords} from './wrap.ts'
@@ -37,12 +38,13 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
     out: {...streams.out, write: (text) => streams.out.write(text), isTTY: true},
     talk: streams.out,
     env: host.env,
+    diffs: false,
   })
   const columns = streams.out.isTTY === true ? streams.out.columns : undefined
   const say = (text: string) => streams.out.write(wrapWords(text, columns))
   say(`${style.bold('vibe demo')}: the real agent at work. Its model's answers are recorded: no key, no network.\n`)
   say(`${style.dim(`Sample project: ${project}`)}\n\n› ${PROMPT}\n\n`)
-  let diff = ''
+  const edits: EditEvent[] = []
   for await (const event of session.turn([{type: 'text', text: PROMPT}], {
     ready,
     mode: 'code',
@@ -50,13 +52,15 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
     budget: createBudget({timeoutMs: TEST_TIMEOUT_MS}),
     recorded: true,
   })) {
-    if (event.type === 'edit') diff += event.diff
+    if (event.type === 'edit') edits.push(event)
     face.show(event)
   }
   session.close()
   const green = await testsPass(project, workplace.host.env, streams.signal)
-  streams.out.write(closingText({green, project, diff: paintDiff(diff, style)}, style.bold('The change'), columns))
-  return {green, project, diff}
+  const screen = diffScreen(streams.out, host.env)
+  const lines = edits.flatMap((edit) => diffLines(edit.diff, screen))
+  streams.out.write(closingText({green, project, diff: lines.join('\n')}, style.bold('The change'), columns))
+  return {green, project, diff: edits.map((edit) => edit.diff).join('')}
 }
 
 function demoInstance(workplace: Awaited<ReturnType<typeof openWorkplace>>) {

@@ -1,9 +1,10 @@
 import {markedHunks, type MarkedHunk, type MarkedRow} from '../edits/marked-hunks.ts'
+import type {Environment} from '../paths.ts'
 import {foldRow} from './diff/fold.ts'
 import {caretsBelow, cutLines, paintLine, shortened, type Line} from './diff/lines.ts'
 import {piecesOf} from './diff/pieces.ts'
 import {sanitize} from './sanitize.ts'
-import type {Style} from './style.ts'
+import {styleFor, type Output, type Style} from './style.ts'
 
 /** Wider tabs would push code off a narrow terminal. */
 const TAB = 4
@@ -16,6 +17,13 @@ export type DiffScreen = {
   style: Style
   /** Of the terminal; undefined for a pipe or a file, which get the signs in the first column. */
   columns: number | undefined
+}
+
+/** How a diff is shown on a stream. */
+export function diffScreen(output: Output, env: Environment): DiffScreen {
+  // Some terminals say that they have no columns at all.
+  const columns = output.columns === undefined || output.columns < 1 ? 80 : output.columns
+  return {style: styleFor(output, env), columns: output.isTTY === true ? columns : undefined}
 }
 
 /** A diff of one file as lines to print: signs say what changed, colours only add; nothing in it can move, hide or lie. */
@@ -75,7 +83,11 @@ function rowLines(row: MarkedRow, gutter: Gutter, screen: Screen): string[] {
 
 function painted({sign}: MarkedRow, line: Line, style: Style): string {
   const paint = sign === '+' ? style.green : sign === '-' ? style.red : (text: string) => text
-  return paintLine({...line, pieces: [{text: sign, cells: 1, marked: false, shown: false}, ...line.pieces]}, paint, style)
+  return paintLine(
+    {...line, pieces: [{text: sign, cells: 1, marked: false, shown: false}, ...line.pieces]},
+    paint,
+    style,
+  )
 }
 
 /** Where colours do not, a second line says which words changed. */

@@ -1,5 +1,7 @@
 import type {AgentEvent, CommitEvent, FailoverEvent, TurnResult} from '../agent/events.ts'
 import type {Environment} from '../paths.ts'
+import {diffScreen} from './diff.ts'
+import {editLines} from './edit-lines.ts'
 import {errorText} from './error-text.ts'
 import {sanitize} from './sanitize.ts'
 import {styleFor, type Output, type Style} from './style.ts'
@@ -13,6 +15,8 @@ export type PlainOptions = {
   env: Environment
   /** Only the answer and errors. */
   quiet?: boolean
+  /** Whether the diff of a change that nobody was asked about is shown; yes when absent. */
+  diffs?: boolean
   /** Chat shows the answer as it comes even when a question must be asked on the same terminal. */
   closing?: (result: TurnResult) => string | undefined
 }
@@ -26,8 +30,7 @@ export function createPlainFace(options: PlainOptions): PlainFace {
   const style = styleFor(options.talk, options.env)
   let pending = ''
   let atLineStart = true
-  const withoutRepeat = createRepeatFilter()
-  const columns = options.talk.isTTY === true ? options.talk.columns : undefined
+  const lineOf = createLines(options, style)
   const freshLine = () => {
     if (!atLineStart) options.out.write('\n')
     atLineStart = true
@@ -56,21 +59,48 @@ export function createPlainFace(options: PlainOptions): PlainFace {
       }
       if (event.type === 'result') return close(event)
       if (event.type === 'tool' || event.type === 'failover') between()
-      const line = lineFor(withoutRepeat(event), style, columns)
+      const line = lineOf(event)
       if (line !== undefined && (!options.quiet || event.type === 'error' || event.type === 'denied')) say(line)
     },
   }
 }
 
-/** Their result is already said by the `edit` event. */
-const EDIT_TOOLS: ReadonlySet<string> = new Set(['edit', 'write'])
+/** The line for an event, undefined for those that show elsewhere. */
+function createLines(options: PlainOptions, style: Style): (event: AgentEvent) => string | undefined {
+  const columns = options.talk.isTTY === true ? options.talk.columns : undefined
+  const withoutRepeat = createRepeatFilter()
+  const shownEdits = createEditLines(options, style)
+  return (event) => {
+    const told = withoutRepeat(event)
+    return shownEdits(event) ?? (told && lineFor(told, style, columns))
+  }
+}
 
-/** Takes from a result the words that announced its call one line above. */
-function createRepeatFilter(): (event: AgentEvent) => AgentEvent {
+/** Lines for `edit` events: with the diff, unless a person has just allowed it and so has seen it. */
+function createEditLines(
+  {talk, env, diffs = true}: PlainOptions,
+  style: Style,
+): (event: AgentEvent) => string | undefined {
+  let seen = false
+  return (event) => {
+    if (event.type === 'tool') seen = false
+    if (event.type === 'approval' && event.by === 'person') seen = true
+    if (event.type !== 'edit') return undefined
+    return editLines(event, style.green('✓'), diffs && !seen ? diffScreen(talk, env) : undefined).join('\n')
+  }
+}
+
+/** Takes from a result the words that announced its call one line above; undefined when edits have said all of it. */
+function createRepeatFilter(): (event: AgentEvent) => AgentEvent | undefined {
   const announced = new Map<string, string>()
+  let edited = false
   return (event) => {
     if (event.type === 'tool') announced.set(event.id, event.summary)
+    if (event.type === 'edit') edited = true
     if (event.type !== 'tool_result') return event
+    const isSaid = edited && event.ok
+    edited = false
+    if (isSaid) return undefined
     const {summary} = event
     const start = announced.get(event.id)
     announced.delete(event.id)
@@ -91,10 +121,8 @@ function otherLine(event: AgentEvent, style: Style, columns: number | undefined)
     case 'tool':
       return style.dim(wrapWords(`› ${sanitize(event.summary)}`, columns))
     case 'tool_result':
-      if (event.summary === 'denied' || (event.ok && EDIT_TOOLS.has(event.name))) return undefined
+      if (event.summary === 'denied') return undefined
       return `${event.ok ? style.green('✓') : style.red('✗')} ${style.dim(sanitize(event.summary))}`
-    case 'edit':
-      return `${style.green('✓')} ${sanitize(event.path)}  +${event.added} -${event.removed}`
     case 'denied':
       return `${style.yellow('! not done:')} ${event.tool}: ${sanitize(event.reason)}${event.hint === '' ? '' : `\n  → ${sanitize(event.hint)}`}`
     case 'retry':

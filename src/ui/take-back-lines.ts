@@ -1,8 +1,13 @@
 import type {FileReport, StepReport, TakeBackReport} from '../agent/take-back.ts'
+import {changeCounts, changeName, changeWords} from './change-words.ts'
+import {diffLines, type DiffScreen} from './diff.ts'
 import {sanitize} from './sanitize.ts'
 
-/** What an undo or a redo did, or would do, for people. */
-export function takeBackLines(report: TakeBackReport, withDiff: boolean): string[] {
+/**
+ * What an undo or a redo did, or would do, for people.
+ * @param screen for the diffs of all files; absent to leave them out
+ */
+export function takeBackLines(report: TakeBackReport, screen?: DiffScreen): string[] {
   const {action, done, steps, files, merged, conflicts} = report
   const titles = steps.map(({title}) => sanitize(title)).join(', ')
   if (conflicts.length > 0) return conflictLines(report, titles)
@@ -18,7 +23,7 @@ export function takeBackLines(report: TakeBackReport, withDiff: boolean): string
     ...files.map(fileLine),
     ...(files.length === 0 ? ['  Nothing to change: the files are like that already.'] : []),
     ...merged.map((path) => `  Your own later changes in ${sanitize(path)} stay.`),
-    ...(withDiff ? files.map(({diff}) => sanitize(diff ?? '').trimEnd()).filter((diff) => diff !== '') : []),
+    ...(screen ? files.flatMap((file) => diffOf(file, screen)) : []),
     ...(done && action === 'undo' ? ['Bring it back with: vibe redo'] : []),
   ]
 }
@@ -36,12 +41,20 @@ const WORDS: Record<FileReport['change'], string> = {
   created: 'made',
   deleted: 'deleted',
   changed: 'changed',
-  mode: 'its permissions changed',
+  moved: 'moved',
+  mode: '',
 }
 
-function fileLine({path, change, added, removed, diff}: FileReport): string {
-  const counts = diff === undefined ? '  (not text)' : change === 'mode' ? '' : `  +${added} -${removed}`
-  return `  ${sanitize(path)}  ${WORDS[change]}${counts}`
+function fileLine(report: FileReport): string {
+  const file = {...report, diff: report.diff ?? ''}
+  const words = changeWords(file).join(', ')
+  return `  ${[changeName(file), WORDS[report.change], changeCounts(file), words].filter((part) => part !== '').join('  ')}`
+}
+
+function diffOf(file: FileReport, screen: DiffScreen): string[] {
+  const lines = diffLines(file.diff ?? '', screen)
+  if (lines.length === 0) return []
+  return screen.columns === undefined ? lines : ['', screen.style.bold(changeName(file)), ...lines]
 }
 
 /** @param now milliseconds since 1970 */

@@ -2,9 +2,11 @@ import {Flags} from '@oclif/core'
 import {applyEdits, type EditReport} from '../../agent/apply-edits.ts'
 import {readAll} from '../../agent/read-all.ts'
 import {VibeCommand} from '../../base-command.ts'
+import type {FileDiff} from '../../edits/file-diff.ts'
 import {EDIT_FORMATS} from '../../edits/formats/read-format.ts'
 import {ExitCode} from '../../exit-codes.ts'
 import {homes} from '../../paths.ts'
+import {diffScreen} from '../../ui/diff.ts'
 import {editReportLines} from '../../ui/edit-report-lines.ts'
 
 export default class EditApply extends VibeCommand {
@@ -30,8 +32,10 @@ export default class EditApply extends VibeCommand {
     const input = await readAll(process.stdin, {signal, notice: (message) => this.logToStderr(message)})
     const {format, root, target} = flags
     const place = {root, dryRun: flags['dry-run'], data: homes().data, ...(target !== undefined && {target})}
-    const report = await applyEdits({format, input, ...place, signal})
-    for (const line of editReportLines(report, flags['dry-run'])) this.log(line)
+    let files: readonly FileDiff[] = []
+    const report = await applyEdits({format, input, ...place, signal, show: (shown) => (files = shown)})
+    const screen = diffScreen(process.stdout, process.env)
+    for (const line of editReportLines(report, {files, isDryRun: flags['dry-run'], screen})) this.log(line)
     if (report.refused.length > 0) process.exitCode = ExitCode.checkFailed
     return report
   }

@@ -26,7 +26,8 @@ const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2028\u2029\u2800]/u
 const ODD_BLANK = /[\u00A0\u1680\u2000-\u200A\u202F\u205F]/
 const CONTROL = /\p{Cc}/u
 /** Letters that stand for themselves whatever surrounds them: no marks, nothing joined, nothing hidden. */
-const SIMPLE = /^[\u00A1-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u058F\u2010-\u2027\u2030-\u205E\u3001-\u3029\u3030-\u3098\u309B-\u3163\u3165-\u9FFF\uAC00-\uD7A3\uFF01-\uFF9F]$/
+const SIMPLE =
+  /^[\u00A1-\u00AC\u00AE-\u02FF\u0370-\u0482\u048A-\u058F\u2010-\u2027\u2030-\u205E\u3001-\u3029\u3030-\u3098\u309B-\u3163\u3165-\u9FFF\uAC00-\uD7A3\uFF01-\uFF9F]$/
 const PICTURE = /^\p{Extended_Pictographic}$/u
 const BEFORE_JOINER = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]$/u
 
@@ -119,13 +120,17 @@ function putText(text: string, {out, marked, visibleFrom, hides}: Put): void {
 
 function putOther(text: string, {out, marked, hides}: Omit<Put, 'visibleFrom'>): void {
   for (const grapheme of graphemesOf(text)) {
-    if (isPlain(grapheme, hides))
-      out.put({text: grapheme, cells: graphemeCells(grapheme), marked, shown: false})
+    if (isPlain(grapheme, hides)) out.put({text: grapheme, cells: graphemeCells(grapheme), marked, shown: false})
     else
       for (const character of grapheme) {
         const name = visible(character, hides)
         const shown = name ?? character
-        out.put({text: shown, cells: name === undefined ? graphemeCells(shown) : shown.length, marked, shown: name !== undefined})
+        out.put({
+          text: shown,
+          cells: name === undefined ? graphemeCells(shown) : shown.length,
+          marked,
+          shown: name !== undefined,
+        })
       }
   }
 }
