@@ -4,6 +4,7 @@ import {judge, table} from './figures.ts'
 import {measureApply} from './apply.ts'
 import {measureAnswers} from './answers.ts'
 import {measureCompletion} from './completion.ts'
+import {measureEdits} from './edits.ts'
 import {measurePlugins} from './plugins.ts'
 import {measureStart} from './start.ts'
 import {measureTurns} from './turns.ts'
@@ -17,6 +18,7 @@ const measured = [
   ...(await measureCompletion(runs)),
   ...(await measureAnswers(runs)),
   ...(await measureTurns(runs)),
+  ...(await measureEdits(runs)),
   ...(await measureApply(runs)),
 ]
 const figures = measured.map(judge)
