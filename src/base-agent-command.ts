@@ -27,7 +27,11 @@ export const agentFlags = {
     description: 'Go on with the last session of this project',
     exclusive: ['resume'],
   }),
-  resume: Flags.string({description: 'Go on with a session, by its id or the beginning of it', helpValue: 'ID'}),
+  resume: Flags.string({
+    description:
+      'Go on with a session: its id, the beginning of it, or its title; `chat --resume` alone lets you choose',
+    helpValue: 'ID',
+  }),
   file: Flags.string({
     multiple: true,
     multipleNonGreedy: true,

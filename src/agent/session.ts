@@ -6,7 +6,8 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Facts, Mode, Rule} from '../permissions/access.ts'
 import {readFilter} from '../permissions/decide.ts'
 import {rulesFromConfig} from '../permissions/rules.ts'
-import {findSession, latestSession, projectFolder} from '../sessions/location.ts'
+import {chooseSession} from '../sessions/find.ts'
+import {latestSession, projectFolder} from '../sessions/location.ts'
 import {createLog, reopenLog, type SessionLog} from '../sessions/log.ts'
 import {MAX_HISTORY, readSessionFile} from '../sessions/read.ts'
 import type {SessionRecord} from '../sessions/records.ts'
@@ -29,7 +30,7 @@ import {runTurn} from './turn.ts'
 export type SessionChoice = {
   /** Go on with the last session of this project. */
   continue?: boolean
-  /** An id or its beginning, of any project. */
+  /** An id or its beginning, or a title, of any project. */
   resume?: string
 }
 
@@ -181,7 +182,7 @@ function openHistory({workplace, choice, notices, troubles}: Opening): Conversat
   const common = {cwd: root, vibe: host.version}
   const found =
     choice.resume !== undefined
-      ? findSession(homes.data, choice.resume)
+      ? chooseSession(homes, choice.resume)
       : choice.continue
         ? latestSession(homes.data, root)
         : undefined

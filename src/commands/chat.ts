@@ -1,6 +1,7 @@
 import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument, rulesOf} from '../base-agent-command.ts'
 import {runChat} from '../ui/chat.ts'
 import {runOneShot} from '../ui/one-shot.ts'
+import {openResume, pickSession} from '../ui/pick-session.ts'
 
 export default class Chat extends AgentCommand {
   static override summary = 'Talk with a model about the project, in the terminal'
@@ -9,6 +10,7 @@ export default class Chat extends AgentCommand {
   static override examples = [
     '<%= config.bin %> chat',
     '<%= config.bin %> chat --continue',
+    '<%= config.bin %> chat --resume',
     '<%= config.bin %> chat --mode ask "where is the retry limit set?"',
     'git diff | <%= config.bin %> chat "review this"',
   ]
@@ -19,11 +21,12 @@ export default class Chat extends AgentCommand {
   static override flags = agentFlags
 
   override async run(): Promise<void> {
-    const {flags, argv} = await this.parse(Chat)
+    const {flags, argv} = await this.parse(Chat, openResume(this.argv))
+    const resume = flags.resume === '' ? await pickSession(process.cwd()) : flags.resume
     const request = {
       host: this.host(),
       choice: choiceOf(flags),
-      session: {continue: flags.continue, ...(flags.resume === undefined ? {} : {resume: flags.resume})},
+      session: {continue: flags.continue, ...(resume === undefined ? {} : {resume})},
       prompt: argv.join(' '),
       mode: flags.mode,
       files: [...(flags.file ?? []), ...(flags.read ?? [])],

@@ -27,6 +27,12 @@ export function claimSession(path: string): () => void {
   throw inUse(file, undefined)
 }
 
+/** Whether another process has a session open now; it takes nothing. */
+export function isInUse(path: string): boolean {
+  const found = textOf(`${path}.lock`)
+  return found !== undefined && found !== '' && holderState(parseRecord(found)) !== 'dead'
+}
+
 function create(file: string, text: string): string | undefined {
   try {
     writeFileSync(file, text, {flag: 'wx', mode: 0o600})

@@ -4,7 +4,7 @@ import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {projectKey} from '../files/project-key.ts'
 
-export type SessionFile = {id: string; path: string; modifiedMs: number}
+export type SessionFile = {id: string; path: string; modifiedMs: number; bytes: number}
 
 /** One folder a project, so that "the last one here" needs no look into other projects' files. */
 export function projectFolder(dataFolder: string, root: string): string {
@@ -18,14 +18,19 @@ export function sessionsIn(folder: string): SessionFile[] {
     .flatMap((name) => {
       const path = join(folder, name)
       const facts = lstatSync(path, {throwIfNoEntry: false})
-      return facts?.isFile() ? [{id: name.slice(0, -'.jsonl'.length), path, modifiedMs: facts.mtimeMs}] : []
+      return facts?.isFile()
+        ? [{id: name.slice(0, -'.jsonl'.length), path, modifiedMs: facts.mtimeMs, bytes: facts.size}]
+        : []
     })
     .sort((a, b) => b.modifiedMs - a.modifiedMs)
 }
 
-/** @throws VibeError (exit 3) when the project has no session yet */
+/**
+ * One that a crash left empty has nothing to go on with and is passed over.
+ * @throws VibeError (exit 3) when the project has no session yet
+ */
 export function latestSession(dataFolder: string, root: string): SessionFile {
-  const [latest] = sessionsIn(projectFolder(dataFolder, root))
+  const latest = sessionsIn(projectFolder(dataFolder, root)).find(({bytes}) => bytes > 0)
   if (latest) return latest
   throw new VibeError({
     code: 'session-none',

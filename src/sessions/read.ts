@@ -2,6 +2,7 @@ import {closeSync, fstatSync, openSync} from 'node:fs'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {linesOf} from './lines.ts'
+import {parseRecord} from './parse.ts'
 import type {SessionRecord} from './records.ts'
 
 export type SessionContents = {
@@ -16,8 +17,6 @@ export type SessionContents = {
 export const MAX_HISTORY = 32 * 1024 * 1024
 /** Bytes of the beginning in which the header is looked for when the rest is not read. */
 const HEADER = 64 * 1024
-
-const TYPES = new Set(['session', 'user', 'assistant', 'tool-start', 'tool-result', 'turn-end'])
 
 /**
  * Reads what can be read: a bad line is counted and passed over, later good ones are kept. Lines end at \n bytes only.
@@ -55,46 +54,6 @@ function parseLines(lines: Iterable<string>): Omit<SessionContents, 'cut'> {
     else records.push(record)
   }
   return {records, setAside}
-}
-
-/** 'unknown': well formed, but of a type that a later version wrote. */
-function parseRecord(line: string): SessionRecord | 'unknown' | undefined {
-  try {
-    // A reviver costs many times what parsing does, so it is used only where it has something to do.
-    const special = line.includes('"$bytes"') || line.includes('__proto__')
-    const value: unknown = special ? JSON.parse(line, revive) : JSON.parse(line)
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
-      return undefined
-    if (!TYPES.has(value.type)) return 'unknown'
-    return isComplete(value as Record<string, unknown>) ? (value as SessionRecord) : undefined
-  } catch {
-    return undefined // Counted by the caller as set aside.
-  }
-}
-
-function isComplete(value: Record<string, unknown>): boolean {
-  switch (value['type']) {
-    case 'user':
-    case 'assistant':
-      return Array.isArray(value['content']) && value['content'].every(isPart)
-    case 'tool-start':
-      return typeof value['callId'] === 'string' && typeof value['name'] === 'string'
-    case 'tool-result':
-      return isPart(value['part']) && Array.isArray((value['part'] as {content?: unknown}).content)
-    default:
-      return true
-  }
-}
-
-function isPart(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-}
-
-function revive(key: string, value: unknown): unknown {
-  if (key === '__proto__') return undefined
-  if (typeof value !== 'object' || value === null || !('$bytes' in value) || typeof value.$bytes !== 'string')
-    return value
-  return new Uint8Array(Buffer.from(value.$bytes, 'base64'))
 }
 
 function noFile(path: string): VibeError {

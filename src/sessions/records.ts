@@ -20,3 +20,7 @@ export type SessionRecord =
   | {type: 'tool-start'; at: string; callId: string; name: string; input: JsonObject}
   | {type: 'tool-result'; at: string; part: ToolResultPart}
   | {type: 'turn-end'; at: string; status: string}
+  /** What the user calls the session; the last one counts. */
+  | {type: 'title'; at: string; title: string}
+  /** Everything above was copied from another session, where it was paid for. */
+  | {type: 'fork'; at: string; from: string; turns: number}

@@ -1,5 +1,7 @@
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {cellsOf} from './cells.ts'
+import {clipCells, padCells} from './fit-cells.ts'
 import {askEnquirer, type Question} from './enquirer-shim.ts'
 
 export type Choice<Value extends string = string> = {
@@ -119,16 +121,12 @@ function chosen(choices: Choice[]): NonNullable<Question['format']> {
 }
 
 function rowsOf(choices: Choice[]): Array<{name: string; message: string}> {
-  const width = Math.max(...choices.map((choice) => choice.label.length))
+  const width = Math.max(...choices.map((choice) => cellsOf(choice.label)))
   const room = Math.max(20, (process.stdout.columns ?? 80) - 8)
   return choices.map(({value, label, hint}) => ({
     name: value,
-    message: clip(hint === undefined ? label : `${label.padEnd(width)}  ${hint}`, room),
+    message: clipCells(hint === undefined ? label : `${padCells(label, width)}  ${hint}`, room),
   }))
-}
-
-function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
 function refuse(what: string): never {
