@@ -10,6 +10,9 @@ import {EditRefusal} from '../edits/refusal.ts'
 import {pairMoves, type FileChange} from '../edits/pair-moves.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import type {Environment} from '../paths.ts'
+import type {CommitNote} from './commits/follow.ts'
+import {hasRecords} from './commits/records.ts'
 
 export type TakeBack = {
   kind: 'undo' | 'redo'
@@ -20,6 +23,8 @@ export type TakeBack = {
   /** Of undo; the latest step when absent. */
   choice?: UndoChoice
   preview?: boolean
+  /** For git: commits of what is taken back go along, where nobody else has them. */
+  env: Environment
   signal: AbortSignal
 }
 
@@ -38,17 +43,29 @@ export type TakeBackReport = {
   /** Files in which later changes of somebody were kept. */
   merged: string[]
   conflicts: Conflict[]
+  /** What became of vibe's own commits of it; absent when there is none. */
+  commits?: CommitNote[]
 }
 
 /** @throws VibeError exit 2 when there is nothing to take back, exit 8 when a path could not be written */
-export async function takeBack({kind, root, data, choice, preview, signal}: TakeBack): Promise<TakeBackReport> {
+export async function takeBack(request: TakeBack): Promise<TakeBackReport> {
+  const {kind, root, data, choice, preview, signal} = request
   const options = {place: journalPlace(data, root), signal, ...(preview ? {preview} : {})}
   try {
     const undoing = kind === 'undo' ? await undoChanges(choice ?? {steps: 1}, options) : await redoChanges(options)
-    return reportOf(kind, root, undoing)
+    const commits = await followingCommits(request, undoing)
+    return {...reportOf(kind, root, undoing), ...(commits.length > 0 && {commits})}
   } catch (error) {
     throw error instanceof EditRefusal ? notTakenBack(kind, error) : error
   }
+}
+
+async function followingCommits(request: TakeBack, {conflicts, of, entry}: Undoing): Promise<CommitNote[]> {
+  const {kind, root, data, env, signal} = request
+  if (conflicts.length > 0 || !hasRecords({root, data})) return []
+  const {followUndo, followRedo} = await import('./commits/follow.ts')
+  const following = {project: {root, data}, of, entry, asking: {env, signal}}
+  return kind === 'undo' ? followUndo(following) : followRedo(following)
 }
 
 /** "3" is a number of steps, anything else an id; absent means the latest step. */

@@ -20,7 +20,7 @@ export default class Redo extends VibeCommand {
     const {data} = homes()
     const place = {root: changedProject(process.cwd(), data), data}
     const preview = flags.preview ? {preview: true} : {}
-    const report = await takeBack({kind: 'redo', ...place, ...preview, signal: this.stopSignal()})
+    const report = await takeBack({kind: 'redo', ...place, ...preview, env: process.env, signal: this.stopSignal()})
     for (const line of takeBackLines(report, flags.preview ? diffScreen(process.stdout, process.env) : undefined))
       this.log(line)
     if (report.conflicts.length > 0) process.exitCode = ExitCode.checkFailed

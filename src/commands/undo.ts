@@ -44,7 +44,14 @@ export default class Undo extends VibeCommand {
     if (flags.print !== undefined) return this.print({...place, id: args.what, name: flags.print})
     const choice = undoChoice(args.what)
     const preview = flags.preview ? {preview: true} : {}
-    const report = await takeBack({kind: 'undo', ...place, choice, ...preview, signal: this.stopSignal()})
+    const report = await takeBack({
+      kind: 'undo',
+      ...place,
+      choice,
+      ...preview,
+      env: process.env,
+      signal: this.stopSignal(),
+    })
     for (const line of takeBackLines(report, flags.preview ? diffScreen(process.stdout, process.env) : undefined))
       this.log(line)
     if (report.conflicts.length > 0) process.exitCode = ExitCode.checkFailed

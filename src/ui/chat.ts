@@ -140,7 +140,7 @@ async function takeBackHere({terminal, workplace, ending, style}: Chat, {action,
   try {
     const choice = undoChoice(what)
     const place = {root: workplace.root, data: workplace.homes.data}
-    const report = await takeBack({kind: action, ...place, choice, signal: ending})
+    const report = await takeBack({kind: action, ...place, choice, env: workplace.host.env, signal: ending})
     say(takeBackLines(report).join('\n').replace('vibe redo', '/redo'))
   } catch (error) {
     if (!(error instanceof VibeError)) throw error

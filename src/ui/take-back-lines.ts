@@ -1,3 +1,4 @@
+import type {CommitNote} from '../agent/commits/follow.ts'
 import type {FileReport, StepReport, TakeBackReport} from '../agent/take-back.ts'
 import {changeCounts, changeName, changeWords} from './change-words.ts'
 import {diffLines, type DiffScreen} from './diff.ts'
@@ -23,9 +24,22 @@ export function takeBackLines(report: TakeBackReport, screen?: DiffScreen): stri
     ...files.map(fileLine),
     ...(files.length === 0 ? ['  Nothing to change: the files are like that already.'] : []),
     ...merged.map((path) => `  Your own later changes in ${sanitize(path)} stay.`),
+    ...(report.commits ?? []).map((note) => commitLine(note, done)),
     ...(screen ? files.flatMap((file) => diffOf(file, screen)) : []),
     ...(done && action === 'undo' ? ['Bring it back with: vibe redo'] : []),
   ]
+}
+
+const COMMIT_WORDS: Record<CommitNote['outcome'], readonly [done: string, preview: string]> = {
+  'taken-back': ['is off the branch again', 'would be taken off the branch'],
+  stays: ['stays', 'would stay'],
+  'brought-back': ['is on the branch again', 'would be put on the branch again'],
+  'not-brought-back': ['was not made again', 'would not be made again'],
+}
+
+function commitLine({commit, outcome, reason, hint}: CommitNote, done: boolean): string {
+  const why = reason === undefined ? '.' : `: ${sanitize(reason)}.${hint === undefined ? '' : ` You can: ${hint}`}`
+  return `  Commit ${commit.slice(0, 10)} ${COMMIT_WORDS[outcome][done ? 0 : 1]}${why}`
 }
 
 function conflictLines({action, steps, conflicts}: TakeBackReport, titles: string): string[] {

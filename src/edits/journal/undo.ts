@@ -15,6 +15,8 @@ export type UndoChoice = {steps: number} | {id: string}
 export type Undoing = Inversion & {
   /** What is taken back or brought back, newest first. */
   steps: Array<Pick<Step, 'id' | 'at' | 'title'>>
+  /** The ids of the single changes. */
+  of: string[]
   /** Absent in a preview, and when there was nothing to change or a conflict. */
   entry?: string
 }
@@ -50,13 +52,13 @@ async function invert({heads, steps, kind, of}: Inverting, options: UndoOptions)
   const entries = await Promise.all(heads.map((head) => load(options.place, head)))
   const inversion = await invertEntries(entries)
   const named = steps.map(({id, at, title}) => ({id, at, title}))
-  if (options.preview || inversion.conflicts.length > 0) return {...inversion, steps: named}
+  if (options.preview || inversion.conflicts.length > 0) return {...inversion, steps: named, of}
   const label = {kind, of, title: named.map(({title}) => title).join(', ')}
   const {place, signal} = options
   const entry = await applyLocked({place, signal, changes: inversion.changes, label})
   // Folders that came with files which are gone again go too, when nothing else is in them.
   await removeFolders([...new Set(heads.flatMap(({madeFolders}) => madeFolders))].sort())
-  return {...inversion, steps: named, entry}
+  return {...inversion, steps: named, of, entry}
 }
 
 async function locked<Result>({place, signal}: UndoOptions, work: () => Promise<Result>): Promise<Result> {
