@@ -6,6 +6,14 @@ const REST =
 const ELLIPSIS = '(?:\\.{3,}|\u2026)'
 
 const PATTERNS: readonly RegExp[] = [
+  // Somebody else's task: "keep the rest of the file as is", "add your existing code here".
+  new RegExp(
+    `^(?:please )?(?:add|keep|leave|insert|include|put|copy|paste) (?:the |all |your |of )*(?:rest|remainder|remaining|existing|original|other|previous)(?: (?:of )?(?:the |your )?(?:[\\w.]+ )?${SUBJECT})?(?: (?:here|as (?:is|before|they are|it is)|unchanged|the same))?$`,
+    'i',
+  ),
+  new RegExp(`^(?:your )(?:existing|other|original|previous) (?:[\\w]+ )?${SUBJECT}(?: here)?$`, 'i'),
+  new RegExp(`^same ${SUBJECT} as (?:above|before|below|in the original)$`, 'i'),
+  new RegExp(`^${ELLIPSIS} ?(?:\\w+ ?){1,4}(?:${ELLIPSIS})?$`, 'i'),
   new RegExp(`${ELLIPSIS}.*\\b(?:${REST}|${SUBJECT})\\b|\\b(?:${REST}|${SUBJECT})\\b.*${ELLIPSIS}`, 'i'),
   new RegExp(`^(?:the )?(?:rest|remainder) of (?:the |your |this |my )?(?:[\\w.]+ )?${SUBJECT}\\b`, 'i'),
   new RegExp(
@@ -48,7 +56,8 @@ export function isPlaceholder(line: string, path: string): boolean {
   const comment = COMMENT.exec(line)
   const inner = comment?.[1] ?? bracketed(line)
   if (inner === undefined || inner === '') return false
-  return ONLY_ELLIPSIS.test(inner) || PATTERNS.some((pattern) => pattern.test(inner.trim()))
+  const words = inner.trim().replace(/^[[(<{]\s*(.*?)\s*[\])>}]$/, '$1')
+  return ONLY_ELLIPSIS.test(inner) || PATTERNS.some((pattern) => pattern.test(words))
 }
 
 /** `[rest of the file unchanged]`, `(... existing code ...)`, `... existing code ...`: no language has such lines. */

@@ -32,9 +32,18 @@ export function nameAbove(above: readonly string[]): FoundName {
       continue
     }
     const names = namesInLine(line)
-    return {names, alone: names[0] === undecorated(line), fenced: fenced || insideFence(above, line)}
+    return {
+      names,
+      alone: names[0] === undecorated(line) && !(/\s/.test(names[0]) && !isMarked(line)),
+      fenced: fenced || insideFence(above, line),
+    }
   }
   return {names: [], alone: false, fenced}
+}
+
+/** A name with blanks is told from a sentence by what is put around it. */
+function isMarked(line: string): boolean {
+  return /^\s*(?:#+\s+)?(?:`[^`]+`|\*\*[^*]+\*\*|(?:file ?name|file ?path|file|path)\s*:.*):?\s*$/i.test(line)
 }
 
 /** Whether the line right above a name opens a fence. */

@@ -170,6 +170,17 @@ function editsOf(file: File): Edit[] {
   if (file.named && file.old === undefined && file.next !== undefined && hunks.every(onlyAdds))
     return [{...created(file, hunks), path: withoutPrefix(file.next)}]
   const [path, ...otherNames] = namesOf(file.old, file.next)
+  const [first, ...more] = hunks
+  // A hunk of nothing but the first lines makes a file, also without /dev/null.
+  if (
+    path !== undefined &&
+    first &&
+    more.length === 0 &&
+    first.lineHint === 1 &&
+    first.counts?.old === 0 &&
+    onlyAdds(first)
+  )
+    return [{...created(file, hunks), path}]
   const names = otherNames.length > 0 ? {otherNames} : {}
   const changes: Edit[] = hunks.map((hunk) => ({...hunkEdit(hunk, path), ...names}))
   if (file.removed || (file.named && file.next === undefined && file.old !== undefined))

@@ -33,6 +33,11 @@ describe('whole files in fences', () => {
     ])
   })
 
+  it('takes a sentence with a name in it for no name, and a marked name with blanks for one', () => {
+    expect(written('Here is b.txt:\n```\nx\n```\n')).to.deep.equal([[undefined, 'x\n']])
+    expect(written('`my notes.txt`:\n```\nx\n```\n')).to.deep.equal([['my notes.txt', 'x\n']])
+  })
+
   it('keeps fences inside a longer fence, and pairs of them inside an equal one', () => {
     const inside = '# t\n```sh\nls\n```\nend\n'
     expect(written(`README.md\n\`\`\`\`\n${inside}\`\`\`\`\n`)).to.deep.equal([['README.md', inside]])
