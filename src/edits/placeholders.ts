@@ -45,7 +45,7 @@ export function placeholderLines(lines: readonly string[], path: string): number
 
 /** A cheap test that no placeholder fails. */
 export function mayHavePlaceholder(text: string): boolean {
-  return /\.{3}|\u2026|unchanged|omitted|truncated|unmodified|snip|\b(?:rest|remainder|remaining|existing|remains?|stays?|previous|original|other)\b|no changes?|same as/i.test(
+  return /\.{3}|\u2026|unchanged|omitted|truncated|unmodified|snip|\b(?:rest|remainder|remaining|existing|remains?|stays?|previous|original|other)\b|no changes?|\bsame\b/i.test(
     text,
   )
 }

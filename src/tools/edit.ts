@@ -10,7 +10,12 @@ const members = {
   new_string: {type: 'string'},
   replace_all: {type: 'boolean', optional: true},
 } satisfies Members
-const accepted = {...members, line: {type: 'integer', optional: true, minimum: 1}} satisfies Members
+const accepted = {
+  ...members,
+  line: {type: 'integer', optional: true, minimum: 1},
+  // What a SEARCH/REPLACE block becomes.
+  whole_lines: {type: 'boolean', optional: true},
+} satisfies Members
 
 /** Replaces a text that fits one place of a file with certainty. */
 export function createEditTool(): Tool {
@@ -21,8 +26,14 @@ export function createEditTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'edit',
     prepare: async (input, context) => {
-      const {path, ...replacement} = checkInput('edit', accepted, inOurWords(input, Object.keys(accepted)))
-      return prepareEdits({tool: 'edit', edits: replaceEdits(path, [replacement])}, context)
+      const {
+        path,
+        whole_lines: whole,
+        ...replacement
+      } = checkInput('edit', accepted, inOurWords(input, Object.keys(accepted)))
+      const edits = replaceEdits(path, [replacement])
+      const lines = whole ? edits.map((edit) => ({...edit, wholeLines: true as const})) : edits
+      return prepareEdits({tool: 'edit', edits: lines}, context)
     },
   }
 }

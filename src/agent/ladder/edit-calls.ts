@@ -18,9 +18,9 @@ export function callOfEdit(edit: Edit, raw: string, tools: readonly ToolDefiniti
       raw,
       'its text has lines of = signs like the divider; use longer marks in all three places',
     )
-  if (reading.old.trim() === '') return {name: 'write', input: {path, content: reading.new}, raw}
   const keys = editKeys(tools)
-  return {name, input: {path, [keys.old]: reading.old, [keys.next]: reading.new}, raw}
+  const whole = edit.wholeLines === true && keys.old === 'old_string' ? {whole_lines: true} : {}
+  return {name, input: {path, [keys.old]: reading.old, [keys.next]: reading.new, ...whole}, raw}
 }
 
 /** What the tool `edit` calls the text to find and the one to put in its place. */

@@ -40,7 +40,7 @@ describe('edits and commands in text', () => {
     const recogniser = createEditRecogniser(searchReplaceRecogniser(), [edit])
     const pieces = [...recogniser.accept(block('a.ts', 'one\n', 'two\n')), ...recogniser.end()]
     const inputs = pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call.input] : []))
-    expect(inputs).to.deep.equal([{path: 'a.ts', old_string: 'one\n', new_string: 'two\n'}])
+    expect(inputs).to.deep.equal([{path: 'a.ts', old_string: 'one\n', new_string: 'two\n', whole_lines: true}])
   })
 
   it('takes a SEARCH/REPLACE block with its name and fence out of the text', () => {
@@ -69,7 +69,7 @@ describe('edits and commands in text', () => {
 
   it('makes a file of a block without SEARCH lines', () => {
     expect(recognise('search-replace', block('new.txt', '', 'hello\n')).calls).to.deep.equal([
-      ['write', {path: 'new.txt', content: 'hello\n'}],
+      ['edit', {path: 'new.txt', old: '', new: 'hello\n'}],
     ])
   })
 
