@@ -15,6 +15,8 @@ export type EditCall = {
   problems?: readonly FormatProblem[]
   /** The name of a refused call whose other edits wait. */
   retryOf?: string
+  /** The edits were written as text, which has no way to name a call that waits. */
+  isText?: true
 }
 
 /**
@@ -30,7 +32,7 @@ export async function prepareEdits(call: EditCall, context: ToolContext): Promis
     ...(call.problems && {problems: call.problems}),
     seen: (sight) => seenState(sight, context),
   })
-  if (!plan) throw refuseEdits({edits, refused}, context)
+  if (!plan) throw refuseEdits({edits, refused, canWait: !call.isText}, context)
   const diffs = plan.files.map(plannedDiff)
   return {
     access: plan.files.flatMap(({path, given, from}) => [

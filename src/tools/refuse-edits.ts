@@ -7,15 +7,15 @@ import {ToolRefusal, type ToolContext} from './tool.ts'
 
 const MAX_CHANGES = 2500
 
-type Batch = {edits: readonly Edit[]; refused: readonly Refused[]}
+type Batch = {edits: readonly Edit[]; refused: readonly Refused[]; canWait: boolean}
 
 /** One message for all that was refused in a call; edits that were fine wait, so that only the others are sent again. */
-export function refuseEdits({edits, refused}: Batch, context: ToolContext): ToolRefusal {
+export function refuseEdits({edits, refused, canWait}: Batch, context: ToolContext): ToolRefusal {
   const failing = new Set(refused.map((one) => one.edit))
   const fine = edits.flatMap((edit, index) => (failing.has(index + 1) ? [] : [{edit, number: index + 1}]))
-  const canWait = fine.length > 0 && !failing.has(0)
   const rows = ['Nothing written.']
-  if (canWait) {
+  if (!canWait && edits.length > 1) rows.push(`None of the ${edits.length} edits was made: send all of them again.`)
+  if (canWait && fine.length > 0 && !failing.has(0)) {
     const name = context.ledger.pending.keep(fine.map((one) => one.edit))
     const numbers = fine.map((one) => one.number).join(', ')
     rows.push(

@@ -1,6 +1,7 @@
 import type {Mode} from '../permissions/access.ts'
 import {createApplyPatchTool} from './apply-patch.ts'
 import {createDeleteTool, createMoveTool} from './delete-and-move.ts'
+import {createEditFilesTool} from './edit-files.ts'
 import {createEditTool} from './edit.ts'
 import {createGlobTool} from './glob.ts'
 import {createGrepTool} from './grep.ts'
@@ -19,7 +20,13 @@ import {createWriteTool} from './write.ts'
 export function toolsForMode(mode: Mode): Tool[] {
   const reading = [createReadTool(), createListTool(), createGlobTool(), createGrepTool()]
   if (mode !== 'code') return reading
-  const unlisted = [createMultiEditTool(), createApplyPatchTool(), createDeleteTool(), createMoveTool()]
+  const unlisted = [
+    createMultiEditTool(),
+    createApplyPatchTool(),
+    createDeleteTool(),
+    createMoveTool(),
+    createEditFilesTool(),
+  ]
   return [...reading, createWriteTool(), createEditTool(), createShellTool(), ...unlisted]
 }
 

@@ -23,6 +23,16 @@ const CALLS: Array<{name: string; input: JsonObject; gives: string}> = [
     input: {patch: '*** Begin Patch\n*** Add File: c.txt\n+c\n*** Add File: d.txt\n+d\n*** End Patch\n'},
     gives: 'Made d.txt',
   },
+  {
+    name: 'edit_files',
+    input: {
+      edits: [
+        {path: 'c.txt', old_string: 'c\n', new_string: 'C\n', whole_lines: true},
+        {path: 'f.txt', content: 'f\n'},
+      ],
+    },
+    gives: 'Made f.txt',
+  },
   {name: 'move', input: {path: 'c.txt', to: 'e/c.txt'}, gives: 'e/c.txt'},
   {name: 'delete', input: {path: 'd.txt'}, gives: 'Deleted d.txt'},
   {name: 'shell', input: {command: 'cat src/a.js b/new.txt'}, gives: '= 42'},

@@ -23,6 +23,21 @@ export function callOfEdit(edit: Edit, raw: string, tools: readonly ToolDefiniti
   return {name, input: {path, [keys.old]: reading.old, [keys.next]: reading.new, ...whole}, raw}
 }
 
+/** Several edits of one answer are one call: they are made together or not at all. */
+export function together(calls: readonly TextCall[]): TextCall[] {
+  const isEdit = (call: TextCall) =>
+    (call.name === 'edit' && call.input?.['old_string'] !== undefined) || call.name === 'write'
+  const edits = calls.filter(isEdit)
+  const [first, second] = edits
+  if (!first || !second || calls.some((call) => call.problem !== undefined)) return [...calls]
+  const joined: TextCall = {
+    name: 'edit_files',
+    input: {edits: edits.flatMap((call) => call.input ?? [])},
+    raw: edits.map((call) => call.raw).join('\n'),
+  }
+  return calls.flatMap((call) => (call === first ? [joined] : isEdit(call) ? [] : [call]))
+}
+
 /** What the tool `edit` calls the text to find and the one to put in its place. */
 export function editKeys(tools: readonly ToolDefinition[]): {old: string; next: string} {
   const properties = tools.find(({name}) => name === 'edit')?.inputSchema['properties']
@@ -41,5 +56,5 @@ export function straySearchReplace(text: string, tools: readonly ToolDefinition[
   const {edits, problems} = parseSearchReplace(text)
   const [problem] = problems
   if (problem) return [malformedEdit('edit', text, problem.message)]
-  return edits.map((edit) => callOfEdit(edit, text, tools))
+  return together(edits.map((edit) => callOfEdit(edit, text, tools)))
 }

@@ -35,14 +35,14 @@ Never shorten it and never leave a part out: what you do not write is gone. If t
 /** Edits as SEARCH/REPLACE blocks, everything else as commands. */
 export const searchReplaceDialect: Dialect = {
   manual: (tools) => manual(tools, {how: SEARCH_REPLACE, needs: 'edit'}),
-  renderCall: (call) => renderEdit(call) ?? renderOther(call),
+  renderCall: (call) => renderAll(call, renderEdit) ?? renderEdit(call) ?? renderOther(call),
   recogniser: (tools) => createEditRecogniser(searchReplaceRecogniser(), tools),
 }
 
 /** Edits as whole files, everything else as commands. */
 export const wholeFileDialect: Dialect = {
   manual: (tools) => manual(tools, {how: WHOLE_FILE, needs: 'write'}),
-  renderCall: (call) => renderFile(call) ?? renderEdit(call) ?? renderOther(call),
+  renderCall: (call) => renderAll(call, renderOne) ?? renderOne(call) ?? renderOther(call),
   recogniser: (tools) => createEditRecogniser(wholeFileRecogniser(), tools),
 }
 
@@ -58,6 +58,21 @@ ${commandExamples(names).join('\n')}
 
 function namesOf(tools: readonly ToolDefinition[]): ReadonlySet<string> {
   return new Set(tools.map(({name}) => name))
+}
+
+/** The edits of an answer that were made together, one block after the other. */
+function renderAll(call: ToolCallPart, render: (call: ToolCallPart) => string | undefined): string | undefined {
+  const {edits} = call.input
+  if (call.name !== 'edit_files' || !Array.isArray(edits)) return undefined
+  const blocks = edits.flatMap((input) => {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
+    return render({...call, name: typeof input['content'] === 'string' ? 'write' : 'edit', input}) ?? []
+  })
+  return blocks.length === edits.length ? blocks.join('\n\n') : undefined
+}
+
+function renderOne(call: ToolCallPart): string | undefined {
+  return renderFile(call) ?? renderEdit(call)
 }
 
 function renderEdit({name, input}: ToolCallPart): string | undefined {

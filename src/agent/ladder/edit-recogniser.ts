@@ -3,7 +3,7 @@ import {nameAbove} from '../../edits/formats/file-names.ts'
 import type {FormatEvent, FormatProblem, Recogniser as EditRecogniser} from '../../edits/formats/types.ts'
 import type {Piece, Recogniser, TextCall} from '../../providers/ladder/text-call.ts'
 import {readCommand} from './commands.ts'
-import {callOfEdit, malformedEdit} from './edit-calls.ts'
+import {callOfEdit, malformedEdit, together} from './edit-calls.ts'
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/
 /** A name stands close to its block. */
@@ -65,7 +65,7 @@ class EditMachine {
 
   #finished(): TextCall[] {
     const [problem] = this.#problems
-    if (!problem) return this.#calls
+    if (!problem) return together(this.#calls)
     const raw = [...this.#calls.map((call) => call.raw), this.#raw.join('')].join('\n')
     return [malformedEdit('edit', raw, problem.message)]
   }

@@ -8,7 +8,7 @@ describe('toolsForMode', () => {
   it('gives a mode that may not write or run no tool for it, in a stable order', () => {
     const reading = ['read', 'list', 'glob', 'grep']
     expect([names('ask'), names('audit'), names('architect')]).to.deep.equal([reading, reading, reading])
-    const unlisted = ['multi_edit', 'apply_patch', 'delete', 'move']
+    const unlisted = ['multi_edit', 'apply_patch', 'delete', 'move', 'edit_files']
     expect(names('code')).to.deep.equal([...reading, 'write', 'edit', 'shell', ...unlisted])
     expect(offered(toolsForMode('code')).map((tool) => tool.name)).to.deep.equal([...reading, 'write', 'edit', 'shell'])
     expect(JSON.stringify(toolsForMode('code'))).to.equal(JSON.stringify(toolsForMode('code')))

@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {createEditRecogniser} from '../../../../src/agent/ladder/edit-recogniser.ts'
+import {searchReplaceDialect} from '../../../../src/agent/ladder/edit-dialects.ts'
 import {searchReplaceRecogniser} from '../../../../src/edits/formats/search-replace.ts'
 import {wholeFileRecogniser} from '../../../../src/edits/formats/whole-file.ts'
 
@@ -41,6 +42,21 @@ describe('edits and commands in text', () => {
     const pieces = [...recogniser.accept(block('a.ts', 'one\n', 'two\n')), ...recogniser.end()]
     const inputs = pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call.input] : []))
     expect(inputs).to.deep.equal([{path: 'a.ts', old_string: 'one\n', new_string: 'two\n', whole_lines: true}])
+  })
+
+  it('makes several edits of an answer together, and shows them to the model as it wrote them', () => {
+    const edit = {name: 'edit', description: '', inputSchema: {properties: {old_string: {}, new_string: {}}}}
+    const text = block('a.ts', 'one\n', 'two\n') + block('b.ts', '', 'new\n')
+    const recogniser = createEditRecogniser(searchReplaceRecogniser(), [edit])
+    const pieces = [...recogniser.accept(text), ...recogniser.end()]
+    const calls = pieces.flatMap((piece) => (piece.type === 'call' ? [piece.call] : []))
+    const edits = [
+      {path: 'a.ts', old_string: 'one\n', new_string: 'two\n', whole_lines: true},
+      {path: 'b.ts', old_string: '', new_string: 'new\n', whole_lines: true},
+    ]
+    expect(calls.map(({name, input}) => [name, input])).to.deep.equal([['edit_files', {edits}]])
+    const shown = searchReplaceDialect.renderCall({type: 'tool-call', callId: 'c', name: 'edit_files', input: {edits}})
+    expect(`${shown}\n`.replace('```\n\n', '```\n')).to.equal(text)
   })
 
   it('takes a SEARCH/REPLACE block with its name and fence out of the text', () => {
