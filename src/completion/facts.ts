@@ -5,8 +5,8 @@ import {homes, type Environment, type Homes} from '../paths.ts'
 import {isTrusted} from '../permissions/trust.ts'
 import {readManifests} from '../providers/manifest.ts'
 import {isForeign} from '../providers/plugin-facts.ts'
-import type {PluginSource, ProviderEntry, ProviderManifest, Registry} from '../providers/types.ts'
-import type {VerdictCache} from '../providers/verdict-cache.ts'
+import type {PluginSource, ProviderEntry, Registry} from '../providers/types.ts'
+import {openVerdictCache} from '../providers/verdict-cache.ts'
 import {pluginSources} from './plugin-folders.ts'
 
 export type Place = {
@@ -16,8 +16,6 @@ export type Place = {
   cwd: string
 }
 
-export type UsableType = ProviderEntry & {manifest: ProviderManifest}
-
 /** What values are taken from; each part is read when it is first asked for. */
 export type Facts = {
   place: Place
@@ -26,7 +24,8 @@ export type Facts = {
   project: () => string
   config: () => LoadedConfig
   plugins: () => PluginSource[]
-  types: () => Promise<UsableType[]>
+  /** Those that can be used; asking one for its manifest reads it. */
+  types: () => Promise<ProviderEntry[]>
 }
 
 export function factsOf(place: Place): Facts {
@@ -44,18 +43,15 @@ export function factsOf(place: Place): Facts {
   }
 }
 
-async function usableTypes(plugins: PluginSource[], folders: Homes, values: ConfigValues): Promise<UsableType[]> {
+async function usableTypes(plugins: PluginSource[], folders: Homes, values: ConfigValues): Promise<ProviderEntry[]> {
   const vibeVersion = plugins.find(({type}) => type === 'core')?.version ?? ''
   // Whom to believe is a question only among strangers; what came with vibe was checked when it was built.
+  const verdicts = {...openVerdictCache(folders.cache, vibeVersion), get: () => []}
   const entries = plugins.some(isForeign)
     ? (await judged({plugins, vibeVersion}, folders, values)).entries
-    : (await Promise.all(plugins.map((plugin) => readManifests(plugin, {vibeVersion, verdicts: CHECKED})))).flat()
-  return entries.flatMap((entry) =>
-    entry.state === 'ok' && entry.manifest ? [{...entry, manifest: entry.manifest}] : [],
-  )
+    : (await Promise.all(plugins.map((plugin) => readManifests(plugin, {vibeVersion, verdicts})))).flat()
+  return entries.filter(({state}) => state === 'ok')
 }
-
-const CHECKED: VerdictCache = {get: () => [], set: () => undefined, save: async () => undefined}
 
 async function judged(
   sources: {plugins: PluginSource[]; vibeVersion: string},

@@ -21,17 +21,17 @@ export function instanceNames(facts: Facts): Candidate[] {
 /** Providers that `--provider` takes: those that are set up, and types that work as they are because their key is there. */
 export async function providerNames(facts: Facts): Promise<Candidate[]> {
   const names = instanceNames(facts)
-  const types = (await facts.types()).filter(({manifest}) =>
-    manifest.auth.some((method) => 'env' in method && method.env.some((variable) => facts.place.env[variable])),
+  const types = (await facts.types()).filter(({outline}) =>
+    [...(outline?.keyVariables ?? []), ...(outline?.ambientVariables ?? [])].some((name) => facts.place.env[name]),
   )
-  return [...names, ...types.map(({id, manifest}) => ({value: id, description: manifest.name}))]
+  return [...names, ...types.map(({id, manifest}) => ({value: id, description: manifest?.name}))]
 }
 
 /** Types that can be added. */
 export async function typeNames(facts: Facts): Promise<Candidate[]> {
   return (await facts.types()).map(({id, manifest}) => ({
     value: id,
-    description: manifest.description ?? manifest.name,
+    description: manifest?.description ?? manifest?.name,
   }))
 }
 
@@ -83,7 +83,7 @@ function otherModels(facts: Facts, current: string | undefined): Candidate[] {
 }
 
 async function catalogue(facts: Facts, type: string | undefined): Promise<Candidate[]> {
-  const known = (await facts.types()).find(({id}) => id === type)?.manifest.models.catalog ?? []
+  const known = (await facts.types()).find(({id}) => id === type)?.manifest?.models.catalog ?? []
   return known
     .filter(({kind}) => kind === 'chat')
     .map(({id, name}) => ({value: id, ...(name !== undefined && {description: name})}))
@@ -91,7 +91,7 @@ async function catalogue(facts: Facts, type: string | undefined): Promise<Candid
 
 /** `NAME=` of a type's settings, and their values once the name is there. */
 export async function settingPairs(facts: Facts, type: string | undefined, current: string): Promise<Candidate[]> {
-  const properties = (await facts.types()).find(({id}) => id === type)?.manifest.settings.properties ?? {}
+  const properties = (await facts.types()).find(({id}) => id === type)?.manifest?.settings.properties ?? {}
   return Object.entries(properties).flatMap(([name, {description, enum: options, type: kind}]) => {
     if (!current.startsWith(`${name}=`)) return [{value: `${name}=`, description}]
     const values = options ?? (kind === 'boolean' ? ['true', 'false'] : [])

@@ -2,7 +2,7 @@ import type {Request} from './request.ts'
 import {unquote} from './unquote.ts'
 
 /** One thing that may stand at the cursor: the whole word. */
-export type Candidate = {value: string; description?: string}
+export type Candidate = {value: string; description?: string | undefined}
 
 /** What is offered: candidates, or the names of files, which each shell knows best itself. */
 export type Offer = {candidates: Candidate[]} | {files: true}

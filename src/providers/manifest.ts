@@ -1,5 +1,7 @@
+import {sep} from 'node:path'
 import {apiSentence, isSupportedApi} from './api-window.ts'
-import {findInPackage, readJsonFile, type FileStamp} from './package-file.ts'
+import {findInPackage, readJsonFile, sameStamp, stampOf, type FileStamp} from './package-file.ts'
+import {outlineOf} from './outline.ts'
 import {headerOf} from './plugin-header.ts'
 import type {PluginSource, ProviderEntry, ProviderManifest} from './types.ts'
 import type {VerdictCache} from './verdict-cache.ts'
@@ -28,6 +30,9 @@ export async function readManifests(plugin: PluginSource, options: ManifestOptio
 }
 
 async function readManifest(plugin: PluginSource, path: string, options: ManifestOptions): Promise<ProviderEntry> {
+  const verdicts = plugin.type === 'link' || options.strict ? undefined : options.verdicts
+  const known = verdicts && knownEntry(plugin, path, verdicts)
+  if (known) return known
   const file = findInPackage(plugin.root, path)
   if (typeof file === 'string') return broken(plugin, [file])
   const read = readJsonFile(file, path)
@@ -37,20 +42,47 @@ async function readManifest(plugin: PluginSource, path: string, options: Manifes
   if (typeof spoken === 'number' && Number.isSafeInteger(spoken) && !isSupportedApi(spoken)) {
     return unsupported(plugin, apiSentence(plugin, spoken, options.vibeVersion), json)
   }
-  const key = `${plugin.name}@${plugin.version} ${path} ${stampText(file.stamp)}`
-  const problems = await judge(
-    json,
-    key,
-    plugin.type === 'link' || options.strict ? {...options, verdicts: undefined} : options,
-  )
+  const key = keyFor(plugin, path, file.stamp)
+  const problems = await judge(json, key, {...options, verdicts})
   if (problems.length > 0) return broken(plugin, problems, json)
   const manifest = json as ProviderManifest
-  const entry = manifest.entry === undefined ? undefined : findInPackage(plugin.root, manifest.entry.module)
-  if (typeof entry === 'string') return broken(plugin, [`entry.module: ${entry}`], json)
-  return {id: manifest.id, state: 'ok', problems: [], plugin, manifest}
+  const outline = outlineOf(manifest)
+  verdicts?.set(key, [], outline)
+  return withCode({id: manifest.id, state: 'ok', problems: [], plugin, outline, manifest})
 }
 
-type Judging = Omit<ManifestOptions, 'verdicts'> & {verdicts?: VerdictCache | undefined}
+/** What has passed its check before and has not changed since is not read until somebody wants to see it. */
+function knownEntry(plugin: PluginSource, path: string, verdicts: VerdictCache): ProviderEntry | undefined {
+  // Not `join`, which thirty plugins would have compiled with all optimisations, in 3 ms.
+  const whole = plugin.root + sep + path
+  const stamp = stampOf(whole)
+  const outline = stamp && verdicts.outline(keyFor(plugin, path, stamp))
+  if (!outline) return undefined
+  let read: {manifest: ProviderManifest | undefined} | undefined
+  const manifest = () => {
+    const found = readJsonFile({path: whole, stamp}, path)
+    return typeof found === 'string' || !sameStamp(stampOf(whole), stamp) ? undefined : (found.json as ProviderManifest)
+  }
+  return withCode({
+    id: outline.id,
+    state: 'ok',
+    problems: [],
+    plugin,
+    outline,
+    get manifest() {
+      return (read ??= {manifest: manifest()}).manifest
+    },
+  })
+}
+
+/** The same, unless its code has gone. */
+function withCode(entry: ProviderEntry): ProviderEntry {
+  const {plugin, outline} = entry
+  const code = outline?.module === undefined ? undefined : findInPackage(plugin.root, outline.module)
+  return typeof code === 'string' ? broken(plugin, [`entry.module: ${code}`], {id: entry.id}) : entry
+}
+
+type Judging = Omit<ManifestOptions, 'verdicts'> & {verdicts: VerdictCache | undefined}
 
 async function judge(json: unknown, key: string, {verdicts, strict}: Judging): Promise<readonly string[]> {
   const known = verdicts?.get(key)
@@ -76,8 +108,8 @@ function claimedId(plugin: PluginSource, json?: unknown): string {
   return typeof id === 'string' && /^[a-z][a-z0-9-]{0,39}$/.test(id) ? id : plugin.name.replace(/^.*vibe-provider-/, '')
 }
 
-function stampText({size, mtimeMs, ctimeMs}: FileStamp): string {
-  return `${size} ${mtimeMs} ${ctimeMs}`
+function keyFor({name, version}: PluginSource, path: string, {size, mtimeMs, ctimeMs, ino}: FileStamp): string {
+  return `${name}@${version} ${path} ${size} ${mtimeMs} ${ctimeMs} ${ino}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
 import {readFileSync, realpathSync, statSync, type Stats} from 'node:fs'
-import {join, sep} from 'node:path'
+import {sep} from 'node:path'
 import {systemCode} from '../errors.ts'
 
 /** A manifest is a page of data; a larger file is a mistake or an attack, and is not read. */
 export const MANIFEST_MAX_BYTES = 1_000_000
 
 /** What tells one content of a file from another; the change time sees what npm's fixed modification times hide. */
-export type FileStamp = {size: number; mtimeMs: number; ctimeMs: number}
+export type FileStamp = {size: number; mtimeMs: number; ctimeMs: number; ino: number}
 export type FoundFile = {path: string; stamp: FileStamp}
 
 /**
@@ -16,16 +16,36 @@ export type FoundFile = {path: string; stamp: FileStamp}
  */
 export function findInPackage(root: string, relative: string): FoundFile | string {
   try {
-    const path = realpathSync.native(join(root, relative))
+    const path = realpathSync.native(root + sep + relative)
     // A real path that begins with the root as given proves that root real too, which saves asking.
     const isInside = path.startsWith(root + sep) || path.startsWith(realpathSync.native(root) + sep)
     if (!isInside) return `${relative} leads outside the package`
     const found: Stats = statSync(path)
     if (!found.isFile()) return `${relative} is not a file`
-    return {path, stamp: {size: found.size, mtimeMs: found.mtimeMs, ctimeMs: found.ctimeMs}}
+    return {path, stamp: stampFrom(found)}
   } catch (error) {
     return unreadable(relative, error)
   }
+}
+
+/** The stamp of a regular file, symbolic links followed; undefined for everything else. */
+export function stampOf(path: string): FileStamp | undefined {
+  try {
+    const found = statSync(path, {throwIfNoEntry: false})
+    return found?.isFile() ? stampFrom(found) : undefined
+  } catch {
+    return undefined // Who reads the file learns why, and says it.
+  }
+}
+
+export function sameStamp(one: FileStamp | undefined, other: FileStamp): boolean {
+  return (
+    one?.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs && one.ctimeMs === other.ctimeMs
+  )
+}
+
+function stampFrom({size, mtimeMs, ctimeMs, ino}: Stats): FileStamp {
+  return {size, mtimeMs, ctimeMs, ino}
 }
 
 /** @returns the parsed JSON, or a sentence */

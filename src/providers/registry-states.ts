@@ -1,4 +1,5 @@
 import type {Protocol} from 'vibe-plugin-api'
+import {outlineOfEntry} from './outline.ts'
 import {declaredPowers, imitations, isForeign, isOlder, ownerOf} from './plugin-facts.ts'
 import type {ProviderEntry, ProviderState} from './types.ts'
 
@@ -28,7 +29,7 @@ export function settleStates(entries: readonly ProviderEntry[], decisions: Plugi
   const keepers = keepersOf(admitted, decisions)
   const settled = admitted.map((entry) => settleConflict(entry, keepers))
   const spoken = new Set(
-    settled.flatMap((entry) => (entry.state === 'ok' ? (entry.manifest?.entry?.implements ?? []) : [])),
+    settled.flatMap((entry) => (entry.state === 'ok' ? (outlineOfEntry(entry)?.implements ?? []) : [])),
   )
   return settled.map((entry) => settleProtocol(entry, spoken))
 }
@@ -36,7 +37,7 @@ export function settleStates(entries: readonly ProviderEntry[], decisions: Plugi
 /** The usable entry whose code speaks a protocol: shipped ones first, and the specialist for foreign services before the others. */
 export function findImplementer(entries: readonly ProviderEntry[], protocol: Protocol): ProviderEntry | undefined {
   const speakers = entries.filter(
-    (entry) => entry.state === 'ok' && entry.manifest?.entry?.implements?.includes(protocol),
+    (entry) => entry.state === 'ok' && outlineOfEntry(entry)?.implements.includes(protocol),
   )
   const rank = (entry: ProviderEntry) =>
     entry.plugin.name === SPEAKERS[protocol] ? 0 : entry.plugin.type === 'core' ? 1 : 2
@@ -99,7 +100,7 @@ function settleConflict(entry: ProviderEntry, keepers: ReadonlyMap<string, Provi
 }
 
 function settleProtocol(entry: ProviderEntry, spoken: ReadonlySet<Protocol>): ProviderEntry {
-  const protocol = entry.manifest?.protocol
+  const protocol = outlineOfEntry(entry)?.protocol
   if (entry.state !== 'ok' || protocol === undefined || spoken.has(protocol)) return entry
   return withState(
     entry,

@@ -71,8 +71,19 @@ function getUsable(entries: readonly ProviderEntry[], id: string): ProviderEntry
   const claims = entries.filter((entry) => entry.id === id)
   const usable = claims.find((entry) => entry.state === 'ok')
   if (usable?.manifest) return {...usable, manifest: usable.manifest}
+  if (usable) throw changedMeanwhile(usable)
   const [bad] = claims
   throw bad ? unusable(bad) : unknownType(id, entries)
+}
+
+function changedMeanwhile({id, plugin}: ProviderEntry): VibeError {
+  return new VibeError({
+    code: 'provider-changed',
+    message: `The provider "${id}" was changed while vibe started`,
+    origin: `${plugin.name} ${plugin.version}, ${plugin.root}`,
+    hint: 'Try again',
+    exit: ExitCode.notSetUp,
+  })
 }
 
 function unusable({id, state, problems, plugin}: ProviderEntry): VibeError {

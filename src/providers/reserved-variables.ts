@@ -1,4 +1,5 @@
 import {isForeign, ownerOf} from './plugin-facts.ts'
+import {outlineOfEntry} from './outline.ts'
 import type {AuthMethod, ProviderEntry, ProviderManifest, SettingSchema} from './types.ts'
 
 const OWN_VARIABLE = /^VIBE_CODER_/i
@@ -24,18 +25,19 @@ export function withheldSentence({withheld = [], plugin}: ProviderEntry): string
 
 function ownersOfVariables(entries: readonly ProviderEntry[]): Map<string, string> {
   const owners = new Map<string, string>()
-  for (const {id, plugin, manifest} of entries) {
+  for (const entry of entries) {
+    const {id, plugin} = entry
     if (isForeign(plugin) && plugin.name !== ownerOf(id)) continue
-    for (const method of manifest?.auth ?? []) {
-      if (method.kind === 'api-key') for (const variable of method.env) owners.set(variable.toUpperCase(), plugin.name)
-    }
+    for (const variable of outlineOfEntry(entry)?.keyVariables ?? []) owners.set(variable.toUpperCase(), plugin.name)
   }
   return owners
 }
 
 function withhold(entry: ProviderEntry, owners: ReadonlyMap<string, string>): ProviderEntry {
-  const {id, plugin, manifest} = entry
-  if (manifest === undefined || !isForeign(plugin) || plugin.name === ownerOf(id)) return entry
+  const {id, plugin} = entry
+  if (!isForeign(plugin) || plugin.name === ownerOf(id)) return entry
+  const outline = outlineOfEntry(entry)
+  if (outline === undefined) return entry
   const withheld = new Map<string, string>()
   const isFree = (variable: string) => {
     // Windows finds a variable in any spelling.
@@ -43,17 +45,13 @@ function withhold(entry: ProviderEntry, owners: ReadonlyMap<string, string>): Pr
     if (owner !== undefined) withheld.set(variable, owner)
     return owner === undefined
   }
-  // Nearly every manifest keeps what it has, and no copy of it is made.
-  for (const variable of variablesOf(manifest)) isFree(variable)
-  if (withheld.size === 0) return entry
+  // Nearly every manifest keeps what it has, and is not even read.
+  for (const variable of [...outline.keyVariables, ...outline.settingVariables]) isFree(variable)
+  const {manifest} = withheld.size === 0 ? {} : entry
+  if (manifest === undefined) return entry
   const reduced = withoutVariables(manifest, isFree)
   const lost = {...entry, manifest: reduced, withheld: [...withheld].map(([variable, owner]) => ({variable, owner}))}
   return {...lost, notes: [...(entry.notes ?? []), withheldSentence(lost) ?? '']}
-}
-
-function variablesOf({auth, settings}: ProviderManifest): string[] {
-  const ofSettings = Object.values(settings.properties).flatMap((schema) => schema['x-vibe']?.env ?? [])
-  return [...auth.flatMap((method) => (method.kind === 'api-key' ? method.env : [])), ...ofSettings]
 }
 
 type IsFree = (variable: string) => boolean

@@ -87,6 +87,21 @@ export type ProviderManifest = {
   }
 }
 
+/** What is weighed of every manifest at each start. It is kept with the verdict, so that only those in use are read. */
+export type Outline = {
+  id: string
+  protocol?: Protocol
+  /** Of a provider with code: its file, and the protocols that it speaks for others. */
+  module?: string
+  implements: Protocol[]
+  /** Variables that hold a key. */
+  keyVariables: string[]
+  /** Variables by which a service finds its own way to sign in. */
+  ambientVariables: string[]
+  /** Variables that settings are taken from. */
+  settingVariables: string[]
+}
+
 /** One provider id as some package offers it. Entries that are not `ok` are listed and explained, never used. */
 export type ProviderEntry = {
   id: string
@@ -96,8 +111,13 @@ export type ProviderEntry = {
   /** What a user should know of an entry that works: it hides a newer copy, its hooks are not run. */
   notes?: string[]
   plugin: PluginSource
-  /** As its package wrote it, but without the variables of another package's keys. */
-  manifest?: ProviderManifest
+  /** Of a manifest that passed its check; known without reading it. */
+  outline?: Outline
+  /**
+   * As its package wrote it, but without the variables of another package's keys. It is read when it is first asked for:
+   * undefined too when it has changed or gone since it was found.
+   */
+  readonly manifest?: ProviderManifest | undefined
   /** The key variables that were taken out of the manifest, each with the package that it belongs to. */
   withheld?: ReadonlyArray<{variable: string; owner: string}>
 }

@@ -1,14 +1,17 @@
-import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {systemCode} from '../errors.ts'
+import {readCacheFile, writeCacheFile} from './cache-file.ts'
+import {isOutline} from './outline.ts'
+import type {Outline} from './types.ts'
 
 /** What a manifest's check found; an empty list means that it passed. */
 export type Verdict = readonly string[]
 
-/** Verdicts on manifests that have been checked before, so that a start loads no validator. */
+/** Verdicts on manifests that have been checked before, so that a start loads no validator and reads no manifest but those in use. */
 export type VerdictCache = {
   get: (key: string) => Verdict | undefined
-  set: (key: string, verdict: Verdict) => void
+  /** Of a manifest that passed. */
+  outline: (key: string) => Outline | undefined
+  set: (key: string, verdict: Verdict, outline?: Outline) => void
   /** Writes what is new, together with what other processes have written since. Never fails: a cache may be lost. */
   save: () => Promise<void>
 }
@@ -19,66 +22,61 @@ const MAX_BYTES = 1_000_000
 const MAX_VERDICTS = 200
 const MAX_PROBLEMS = 3
 
+type Known = {verdicts: ReadonlyMap<string, Verdict>; outlines: ReadonlyMap<string, Outline>}
+
 /**
  * Opens `providers.json` in the cache folder. A file that is missing, damaged or written by another version counts as empty.
  * @param vibeVersion verdicts of other versions are not believed: their schema may differ
  */
 export function openVerdictCache(cacheFolder: string, vibeVersion: string): VerdictCache {
   const file = join(cacheFolder, FILE)
-  const known = readVerdicts(file, vibeVersion)
-  const fresh = new Map<string, Verdict>()
+  const known = readKnown(file, vibeVersion)
+  const verdicts = new Map<string, Verdict>()
+  const outlines = new Map<string, Outline>()
   return {
-    get: (key) => fresh.get(key) ?? known.get(key),
-    set: (key, verdict) => void fresh.set(key, verdict.slice(0, MAX_PROBLEMS)),
+    get: (key) => verdicts.get(key) ?? known.verdicts.get(key),
+    outline: (key) => outlines.get(key) ?? known.outlines.get(key),
+    set: (key, verdict, outline) => {
+      verdicts.set(key, verdict.slice(0, MAX_PROBLEMS))
+      if (outline) outlines.set(key, outline)
+    },
     save: async () => {
-      if (fresh.size === 0) return
-      await writeVerdicts({file, cacheFolder, vibeVersion, fresh})
-      fresh.clear()
+      if (verdicts.size === 0) return
+      await writeKnown({file, vibeVersion}, {verdicts, outlines})
+      verdicts.clear()
+      outlines.clear()
     },
   }
 }
 
-function readVerdicts(file: string, vibeVersion: string): Map<string, Verdict> {
-  const verdicts = new Map<string, Verdict>()
-  const content = readContent(file)
-  if (content === undefined || content['format'] !== FORMAT || content['vibe'] !== vibeVersion) return verdicts
-  const stored = content['verdicts']
-  if (typeof stored !== 'object' || stored === null) return verdicts
-  for (const [key, verdict] of Object.entries(stored)) if (isVerdict(verdict)) verdicts.set(key, verdict)
-  return verdicts
+function readKnown(file: string, vibeVersion: string): Known {
+  const content = readCacheFile(file, MAX_BYTES)
+  const isMine = content?.['format'] === FORMAT && content['vibe'] === vibeVersion
+  const stored = (name: string) => Object.entries(isMine ? objectOf(content[name]) : {})
+  return {
+    verdicts: new Map(stored('verdicts').filter((pair): pair is [string, string[]] => isVerdict(pair[1]))),
+    outlines: new Map(stored('outlines').filter((pair): pair is [string, Outline] => isOutline(pair[1]))),
+  }
 }
 
-function readContent(file: string): Record<string, unknown> | undefined {
-  try {
-    const found = statSync(file, {throwIfNoEntry: false})
-    if (!found?.isFile() || found.size > MAX_BYTES) return undefined
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return typeof content === 'object' && content !== null ? {...content} : undefined
-  } catch (error) {
-    // A damaged or unreadable cache is as good as none; what it held is found out again.
-    if (error instanceof SyntaxError || systemCode(error) !== undefined) return undefined
-    throw error
-  }
+function objectOf(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 function isVerdict(value: unknown): value is string[] {
   return Array.isArray(value) && value.length <= MAX_PROBLEMS && value.every((item) => typeof item === 'string')
 }
 
-type Writing = {file: string; cacheFolder: string; vibeVersion: string; fresh: ReadonlyMap<string, Verdict>}
-
 /** Two processes may each lose the other's newest verdicts here; they are then found out once more. */
-async function writeVerdicts({file, cacheFolder, vibeVersion, fresh}: Writing): Promise<void> {
-  const merged = [...new Map([...readVerdicts(file, vibeVersion), ...fresh])].slice(-MAX_VERDICTS)
-  const text = JSON.stringify({format: FORMAT, vibe: vibeVersion, verdicts: Object.fromEntries(merged)})
-  try {
-    const [{writeFileAtomic}, {ensurePrivateFolder}] = await Promise.all([
-      import('../files/atomic-write.ts'),
-      import('../files/private-folder.ts'),
-    ])
-    await ensurePrivateFolder(cacheFolder)
-    await writeFileAtomic(file, `${text}\n`, {mode: 0o600})
-  } catch {
-    // A full or read-only disk costs the next start a few milliseconds, nothing else.
-  }
+async function writeKnown({file, vibeVersion}: {file: string; vibeVersion: string}, fresh: Known): Promise<void> {
+  const before = readKnown(file, vibeVersion)
+  const verdicts = [...new Map([...before.verdicts, ...fresh.verdicts])].slice(-MAX_VERDICTS)
+  const kept = new Set(verdicts.map(([key]) => key))
+  const outlines = [...before.outlines, ...fresh.outlines].filter(([key]) => kept.has(key))
+  await writeCacheFile(file, {
+    format: FORMAT,
+    vibe: vibeVersion,
+    verdicts: Object.fromEntries(verdicts),
+    outlines: Object.fromEntries(outlines),
+  })
 }

@@ -115,6 +115,39 @@ describe('openVerdictCache', () => {
       expect((await read()).entries[0]?.problems).to.deep.equal(['name must be string'])
     })
 
+    it('reads a known manifest only when it is asked for, and not one that has changed since', async () => {
+      const root = copyFixture('good', join(home.path, 'good'))
+      const manifest = join(root, 'vibe.provider.json')
+      const read = () => registryOf([sourceAt(root)], {cacheFolder: folder})
+      const outline = (await read()).entries[0]?.outline
+      const text = readFileSync(manifest, 'utf8')
+      const known = await read()
+      expect(known.entries[0]?.outline).to.deep.equal(outline)
+      writeFileSync(manifest, text.replace('"Good"', '"Evil"'))
+      expect(known.entries[0]?.state).to.equal('ok')
+      expect(() => known.get('good')).to.throw('changed while vibe started')
+      expect((await read()).get('good').manifest.name).to.equal('Evil')
+      expect((await read()).get('good').manifest.name).to.equal('Evil')
+    })
+
+    it('does not believe an outline without the members that are weighed', async () => {
+      const root = copyFixture('good', join(home.path, 'good'))
+      const read = () => registryOf([sourceAt(root)], {cacheFolder: folder})
+      await read()
+      const whole = JSON.parse(readFileSync(file(), 'utf8')) as {outlines: Record<string, object>}
+      for (const wrong of [
+        null,
+        7,
+        {},
+        {id: 'evil'},
+        {id: 'evil', implements: [1], keyVariables: [], settingVariables: []},
+      ]) {
+        const outlines = Object.fromEntries(Object.keys(whole.outlines).map((key) => [key, wrong]))
+        writeFileSync(file(), JSON.stringify({...whole, outlines}))
+        expect((await read()).entries.map(({id, state}) => [id, state])).to.deep.equal([['good', 'ok']])
+      }
+    })
+
     it('never holds verdicts on linked plugins', async () => {
       await registryOf([fixture('good', {type: 'link'})], {cacheFolder: folder})
       expect(existsSync(file())).to.equal(false)
