@@ -1,7 +1,7 @@
 import type {SessionSummary} from '../sessions/list.ts'
 import {cellsOf} from './cells.ts'
 import {clipCells, padCells} from './fit-cells.ts'
-import {bytesText, money} from './figures.ts'
+import {bytesText, sumText} from './figures.ts'
 import {sanitize} from './sanitize.ts'
 import type {Style} from './style.ts'
 
@@ -102,7 +102,7 @@ type Cost = {costUsd?: number; unpriced?: number}
 export function costText({costUsd, unpriced = 0}: Cost): string {
   if (costUsd === undefined) return unpriced > 0 ? 'unknown' : '–'
   if (costUsd === 0) return unpriced > 0 ? 'unknown' : 'free'
-  return unpriced > 0 ? `≥${money(costUsd)}` : money(costUsd)
+  return unpriced > 0 ? `≥${sumText(costUsd)}` : sumText(costUsd)
 }
 
 function projectText({project}: SessionSummary): string {

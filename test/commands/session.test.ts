@@ -53,7 +53,7 @@ describe('vibe session', function () {
       const run = await box.vibe(['session', 'list'])
       expect(run.stdout).to.match(/ID +When +Turns +Cost +Size +Model +Title/)
       expect(run.stdout).to.match(/cccc11 +just now +1 +free .* the newest/)
-      expect(run.stdout).to.match(/bbbb11 +yesterday +2 +≥\$0\.5 /)
+      expect(run.stdout).to.match(/bbbb11 +yesterday +2 +≥\$0\.50 /)
     })
 
     it('never shows an unknown cost as nothing', async () => {

@@ -9,7 +9,7 @@ export type SessionDeleteResult = {deleted: string[]; inUse: string[]}
 export default class SessionDelete extends VibeCommand {
   static override summary = 'Delete sessions for good'
   static override description =
-    'Cannot be taken back. What a session changed in your files stays, and `vibe undo` still knows it; what it cost is no longer counted. Sessions that another vibe has open are left alone.'
+    'Cannot be taken back. What a session changed in your files stays, and `vibe undo` still knows it; what it cost is no longer counted by `vibe usage`. Sessions that another vibe has open are left alone.'
   static override examples = [
     '<%= config.bin %> session delete 7f3a12 c01d00',
     '<%= config.bin %> session delete --older-than 90 --all --yes',
