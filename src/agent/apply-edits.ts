@@ -41,7 +41,8 @@ export type ApplyEdits = {
   show?: (files: readonly FileDiff[]) => void
 }
 
-const ATTEMPTS = 5
+/** As many processes may write to one file at the same time. */
+const ATTEMPTS = 100
 
 /**
  * Applies the edits of one call or one reply to the files below a folder: all of them, or none.

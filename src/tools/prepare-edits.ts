@@ -7,7 +7,7 @@ import type {PlannedFile} from '../edits/plan.ts'
 import {plannedDiff} from '../edits/planned-diff.ts'
 import {EditRefusal} from '../edits/refusal.ts'
 import {refuseEdits} from './refuse-edits.ts'
-import type {PreparedCall, ToolContext, ToolOutcome} from './tool.ts'
+import {ToolRefusal, type PreparedCall, type ToolContext, type ToolOutcome} from './tool.ts'
 
 export type EditCall = {
   tool: string
@@ -24,7 +24,12 @@ export type EditCall = {
  * @throws ToolRefusal that shows what does not fit, and keeps the edits that do
  */
 export async function prepareEdits(call: EditCall, context: ToolContext): Promise<PreparedCall> {
-  const waiting = call.retryOf === undefined ? [] : (context.ledger.pending.take(call.retryOf) ?? [])
+  const waiting = call.retryOf === undefined ? [] : context.ledger.pending.take(call.retryOf)
+  if (!waiting)
+    throw new ToolRefusal(
+      'unknown-batch',
+      `Nothing written: no edits wait under "${call.retryOf}". Send all of them again.`,
+    )
   const edits = [...waiting, ...call.edits]
   const {plan, refused} = await propose({
     root: context.root,
