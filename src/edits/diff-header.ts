@@ -31,6 +31,8 @@ export function diffHeader(facts: HeaderFacts): string {
       `--- ${facts.isNew ? '/dev/null' : terminated(oldName(facts))}`,
       `+++ ${facts.isDeleted ? '/dev/null' : terminated(newName(facts))}`,
     )
+  // Else a plain header that follows, of the next file, would be read as a part of this one.
+  else if (lines.length > 0 && !facts.needsGit) lines.push('')
   return lines.map((line) => `${line}\n`).join('')
 }
 

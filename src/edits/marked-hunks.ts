@@ -9,7 +9,7 @@ export type MarkedHunk = Omit<Hunk, 'rows'> & {rows: MarkedRow[]}
 /** For programs: where a hunk stands, and which words of its lines changed. */
 export type HunkFacts = Omit<Hunk, 'rows'> & {
   /** UTF-16 offsets in the line without its sign; `line` is 1-based, in the file before (old) or after (new). */
-  marks: Array<{side: 'old' | 'new'; line: number; start: number; end: number}>
+  marks: Array<{side: 'old' | 'new'; line: number} & Mark>
 }
 
 const BUDGET_MS = 80

@@ -52,7 +52,8 @@ function nearest(change: PathChange, gone: ReadonlySet<PathChange>): PathChange 
 function similarityOf(before: FileState | undefined, after: FileState | undefined): number {
   if (!before || !after) return 0
   const lengths = [before.bytes.length, after.bytes.length]
-  if (Math.max(...lengths) > MOST_BYTES || Math.min(...lengths) * 2 < Math.max(...lengths)) return 0
+  if (Math.min(...lengths) === 0 || Math.max(...lengths) > MOST_BYTES) return 0
+  if (Math.min(...lengths) * 2 < Math.max(...lengths)) return 0
   const [old, next] = [before, after].map(({bytes}) => Buffer.from(bytes).toString('latin1'))
   return unifiedDiff({path: '', before: old, after: next, budgetMs: 20}).similarity
 }

@@ -1,7 +1,8 @@
 import {lineScript, type Block} from './line-script.ts'
+import {lookTheSame} from './look-the-same.ts'
 
-/** UTF-16 offsets in a line. */
-export type Mark = {start: number; end: number}
+/** UTF-16 offsets in a line. `alike`: it looks like what it replaces or is replaced by, and is other characters. */
+export type Mark = {start: number; end: number; alike?: true}
 
 /** What changed inside a line, and how much of both lines stayed: 0 to 1, blanks not counted. */
 export type WordChange = {old: Mark[]; new: Mark[]; kept: number}
@@ -34,7 +35,7 @@ export function wordChange(old: string, next: string, deadline: number): WordCha
   }
   const tokens = {old: middle.old.match(TOKEN) ?? [], new: middle.new.match(TOKEN) ?? []}
   const blocks = joined(tokenScript(tokens.old, tokens.new, deadline), tokens.old)
-  return {
+  return named(old, next, {
     old: marks(
       tokens.old,
       blocks.map(({beforeStart, beforeEnd}) => [beforeStart, beforeEnd]),
@@ -45,8 +46,19 @@ export function wordChange(old: string, next: string, deadline: number): WordCha
       blocks.map(({afterStart, afterEnd}) => [afterStart, afterEnd]),
       head,
     ),
-    kept: share(keptInk(tokens.old, blocks)),
-  }
+    kept: lookTheSame(old, next) ? 1 : share(keptInk(tokens.old, blocks)),
+  })
+}
+
+function named(old: string, next: string, change: WordChange): WordChange {
+  if (change.old.length !== change.new.length) return change
+  change.old.forEach((mark, index) => {
+    const other = change.new[index]
+    if (!other || !lookTheSame(old.slice(mark.start, mark.end), next.slice(other.start, other.end))) return
+    mark.alike = true
+    other.alike = true
+  })
+  return change
 }
 
 /** The same as `lineScript`, without its preparations where the lists are short. */

@@ -71,8 +71,9 @@ function gutterFor(hunks: readonly MarkedHunk[], columns: number): Gutter {
 function rowLines(row: MarkedRow, gutter: Gutter, screen: Screen): string[] {
   const {style, columns} = screen
   const width = Math.max(LEAST_TEXT, columns - gutter.width)
-  const whole = cutLines(piecesOf(foldRow(row, width), {tab: TAB, returns: screen.returns}), width)
-  const lines = row.sign === ' ' ? [shortened(whole, width)] : whole
+  const pieces = piecesOf(foldRow(row, width), {tab: TAB, returns: screen.returns})
+  // What stays as it is needs not be read to its end.
+  const lines = row.sign === ' ' ? [shortened(pieces, width)] : cutLines(pieces, width)
   const blank = ' '.repeat(gutter.width - 1)
   const found = lines.flatMap((line, index) => [
     style.dim(index === 0 ? gutter.numbers(row) : blank) + painted(row, line, style),

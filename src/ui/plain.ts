@@ -86,7 +86,7 @@ function createEditLines(
     if (event.type === 'tool') seen = false
     if (event.type === 'approval' && event.by === 'person') seen = true
     if (event.type !== 'edit') return undefined
-    return editLines(event, style.green('✓'), diffs && !seen ? diffScreen(talk, env) : undefined).join('\n')
+    return editLines(event, style.green('✓'), {...diffScreen(talk, env), diff: diffs && !seen}).join('\n')
   }
 }
 

@@ -9,6 +9,8 @@ const LONG = 6
  */
 export function foldRow(row: MarkedRow, width: number): MarkedRow {
   const {text, marks} = row
+  if (row.sign === ' ' && text.length > LONG * width)
+    return {...row, text: `${text.slice(0, wholeAt(text, LONG * width))}…`}
   if (marks === undefined || text.length <= LONG * width) return row
   const around = Math.max(20, width >> 1)
   const kept: MarkedRow = {...row, text: '', marks: []}
@@ -24,9 +26,9 @@ export function foldRow(row: MarkedRow, width: number): MarkedRow {
     kept.text += `${text.slice(start, from)}… ${(to - from).toLocaleString('en')} characters as before …${text.slice(to, end)}`
   }
   let at = 0
-  for (const {start, end} of marks) {
+  for (const {start, end, ...more} of marks) {
     putSame(at, start)
-    kept.marks?.push({start: kept.text.length, end: kept.text.length + end - start})
+    kept.marks?.push({start: kept.text.length, end: kept.text.length + end - start, ...more})
     kept.text += text.slice(start, end)
     at = end
   }

@@ -4,8 +4,13 @@ import type {Piece} from './pieces.ts'
 /** One line of a screen: what stands in it, and how many cells that takes. */
 export type Line = {pieces: Piece[]; cells: number}
 
-/** Cuts pieces into lines of at most `width` cells; a character that is wider alone than a line gets one. */
-export function cutLines(pieces: readonly Piece[], width: number): Line[] {
+const NEAR = 0.3
+
+/**
+ * Cuts pieces into lines of at most `width` cells; a character that is wider alone than a line gets one.
+ * @param near how many cells may stay empty so that no word is cut
+ */
+export function cutLines(pieces: readonly Piece[], width: number, near = Math.floor(width * NEAR)): Line[] {
   const lines: Line[] = []
   let line: Line = {pieces: [], cells: 0}
   const turn = () => {
@@ -20,9 +25,10 @@ export function cutLines(pieces: readonly Piece[], width: number): Line[] {
     if (piece.cells === piece.text.length && piece.cells > width - line.cells) {
       for (let at = 0; at < piece.text.length;) {
         if (line.cells >= width) turn()
-        const text = piece.text.slice(at, at + width - line.cells)
+        const text = goodCut(piece.text.slice(at), width - line.cells, near)
         put({...piece, text, cells: text.length})
         at += text.length
+        if (at < piece.text.length) turn()
       }
       continue
     }
@@ -33,18 +39,25 @@ export function cutLines(pieces: readonly Piece[], width: number): Line[] {
   return line.pieces.length > 0 || lines.length === 0 ? [...lines, line] : lines
 }
 
-/** The first line of what is longer, with a sign that it goes on. */
-export function shortened(lines: readonly Line[], width: number): Line {
-  const [first = {pieces: [], cells: 0}] = lines
-  if (lines.length < 2) return first
-  const [cut = first] = cutLines(first.pieces, Math.max(1, width - 1))
-  return {pieces: [...cut.pieces, {text: '…', cells: 1, marked: false, shown: true}], cells: cut.cells + 1}
+/** As much as there is room for; up to a blank, when there is one near the end of the line. */
+function goodCut(text: string, room: number, near: number): string {
+  if (text.length <= room) return text
+  const blank = text.lastIndexOf(' ', room - 1) + 1
+  return text.slice(0, blank > 0 && room - blank <= near ? blank : room)
+}
+
+/** As much as one line takes, with a sign that it goes on. */
+export function shortened(pieces: readonly Piece[], width: number): Line {
+  const cells = pieces.reduce((sum, piece) => sum + piece.cells, 0)
+  if (cells <= width) return {pieces: [...pieces], cells}
+  const [first = {pieces: [], cells: 0}] = cutLines(pieces, width - 1, 0)
+  return {pieces: [...first.pieces, {text: '…', cells: 1, marked: false, shown: false}], cells: first.cells + 1}
 }
 
 export function paintLine({pieces}: Line, paint: (text: string) => string, style: Style): string {
   const runs: Array<{text: string; stands: boolean}> = []
   for (const {text, marked, shown} of pieces) {
-    const stands = marked || (shown && text.startsWith('<'))
+    const stands = marked || shown
     const last = runs.at(-1)
     if (last?.stands === stands) last.text += text
     else runs.push({text, stands})
@@ -56,7 +69,9 @@ export function paintLine({pieces}: Line, paint: (text: string) => string, style
 export function caretsBelow({pieces}: Line): string | undefined {
   if (!pieces.some(({marked}) => marked)) return undefined
   return pieces
-    .map(({text, cells, marked}) => (text.includes('\t') ? text : (marked ? '^' : ' ').repeat(cells)))
+    .map(({text, cells, marked}) =>
+      text.includes('\t') ? text.replaceAll(/[^\t]/g, marked ? '^' : ' ') : (marked ? '^' : ' ').repeat(cells),
+    )
     .join('')
     .trimEnd()
 }

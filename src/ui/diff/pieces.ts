@@ -1,4 +1,5 @@
 import type {MarkedRow} from '../../edits/marked-hunks.ts'
+import type {Mark} from '../../edits/word-marks.ts'
 import {graphemeCells, graphemes} from '../cells.ts'
 
 /** A part of a line as it is shown. It can be cut anywhere when it has as many cells as characters, else nowhere. */
@@ -18,10 +19,11 @@ export type PieceOptions = {
   returns: boolean
 }
 
-const PARTS = /[\u0020-\u007E]+|\t+|[^\t\u0020-\u007E]+/g
+/** Plain letters, tabs, and others; with those the plain letter that a mark stands on. */
+const PARTS = /[\u0020-\u007E]+(?!\p{M})|\t+|[\u0020-\u007E]?[^\t\u0020-\u007E]+/gu
 const PLAIN = /^(?:[\u0020-\u007E]*[\u0021-\u007E])?$/
 /** What is not seen, or changes how what follows is seen. */
-const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2028\u2029\u2800]/u
+const HIDDEN = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\uFFF9-\uFFFB]/u
 /** Blanks that are not what they look like. */
 const ODD_BLANK = /[\u00A0\u1680\u2000-\u200A\u202F\u205F]/
 const CONTROL = /\p{Cc}/u
@@ -39,10 +41,15 @@ export function piecesOf(row: MarkedRow, options: PieceOptions): Piece[] {
   const line = row.text.endsWith('\r') ? row.text.slice(0, -1) : row.text
   const trailing = row.sign === ' ' ? line.length : trailingStart(line)
   const out = createPieces(options.tab)
-  for (const {start, end, marked} of parts(line.length, row.marks ?? [])) {
+  for (const {start, end, marked, alike} of parts(line.length, row.marks ?? [])) {
     const text = line.slice(start, end)
     const blanksAre = marked && /^\s*$/.test(text)
-    putText(text, {out, marked, visibleFrom: blanksAre ? 0 : trailing - start, hides: row.sign !== ' '})
+    putText(text, {
+      out,
+      marked,
+      visibleFrom: blanksAre ? 0 : trailing - start,
+      names: alike ? 'all' : row.sign === ' ' ? 'hidden' : 'blanks',
+    })
   }
   if (line.length < row.text.length && options.returns) out.put({text: '␍', cells: 1, marked: false, shown: true})
   return out.pieces
@@ -54,14 +61,14 @@ function trailingStart(line: string): number {
   return start
 }
 
-function* parts(length: number, marks: ReadonlyArray<{start: number; end: number}>) {
+function* parts(length: number, marks: readonly Mark[]) {
   let at = 0
-  for (const {start, end} of marks) {
-    if (start > at) yield {start: at, end: start, marked: false}
-    if (end > start) yield {start, end: Math.min(end, length), marked: true}
+  for (const {start, end, alike = false} of marks) {
+    if (start > at) yield {start: at, end: start, marked: false, alike: false}
+    if (end > start) yield {start, end: Math.min(end, length), marked: true, alike}
     at = end
   }
-  if (at < length) yield {start: at, end: length, marked: false}
+  if (at < length) yield {start: at, end: length, marked: false, alike: false}
 }
 
 type Pieces = {pieces: Piece[]; put: (piece: Piece) => void; tab: (marked: boolean, visible: boolean) => void}
@@ -86,44 +93,46 @@ function createPieces(tabStop: number): Pieces {
     pieces,
     put,
     tab(marked, visible) {
-      if (tabStop === 0) return put({text: visible ? '→' : '\t', cells: 1, marked, shown: visible})
+      if (tabStop === 0) return put({text: visible ? '→' : '\t', cells: 1, marked, shown: false})
       const cells = tabStop - (column % tabStop)
-      put({text: (visible ? '→' : ' ').padEnd(cells), cells, marked, shown: visible})
+      put({text: (visible ? '→' : ' ').padEnd(cells), cells, marked, shown: false})
     },
   }
 }
+
+/** Which characters are shown by name: what is hidden; blanks of other kinds, too; or all that are not ASCII. */
+type Names = 'hidden' | 'blanks' | 'all'
 
 type Put = {
   out: Pieces
   marked: boolean
   /** Offset from which blanks are shown. */
   visibleFrom: number
-  /** Whether blanks of another kind are shown, too. */
-  hides: boolean
+  names: Names
 }
 
-function putText(text: string, {out, marked, visibleFrom, hides}: Put): void {
+function putText(text: string, {out, marked, visibleFrom, names}: Put): void {
   const seen = text.slice(0, Math.max(0, visibleFrom))
   const blanks = text.slice(seen.length)
   for (const part of seen.match(PARTS) ?? []) {
-    const first = part.charCodeAt(0)
-    if (first === 9) for (let tab = 0; tab < part.length; tab++) out.tab(marked, false)
-    else if (first >= 0x20 && first <= 0x7e) out.put({text: part, cells: part.length, marked, shown: false})
-    else putOther(part, {out, marked, hides})
+    const last = part.charCodeAt(part.length - 1)
+    if (last === 9) for (let tab = 0; tab < part.length; tab++) out.tab(marked, false)
+    else if (last >= 0x20 && last <= 0x7e) out.put({text: part, cells: part.length, marked, shown: false})
+    else putOther(part, {out, marked, names})
   }
   for (const blank of blanks) {
     if (blank === '\t') out.tab(marked, true)
-    else if (blank === ' ') out.put({text: '·', cells: 1, marked, shown: true})
-    else putOther(blank, {out, marked, hides: true})
+    else if (blank === ' ') out.put({text: '·', cells: 1, marked, shown: false})
+    else putOther(blank, {out, marked, names: 'blanks'})
   }
 }
 
-function putOther(text: string, {out, marked, hides}: Omit<Put, 'visibleFrom'>): void {
+function putOther(text: string, {out, marked, names}: Omit<Put, 'visibleFrom'>): void {
   for (const grapheme of graphemesOf(text)) {
-    if (isPlain(grapheme, hides)) out.put({text: grapheme, cells: graphemeCells(grapheme), marked, shown: false})
+    if (isPlain(grapheme, names)) out.put({text: grapheme, cells: graphemeCells(grapheme), marked, shown: false})
     else
       for (const character of grapheme) {
-        const name = visible(character, hides)
+        const name = visible(character, names)
         const shown = name ?? character
         out.put({
           text: shown,
@@ -149,10 +158,10 @@ function* graphemesOf(text: string): Generator<string> {
 }
 
 /** Whether nothing of a grapheme has to be shown by name; a joined emoji has parts that are not seen, and is. */
-function isPlain(grapheme: string, hides: boolean): boolean {
+function isPlain(grapheme: string, names: Names): boolean {
   const characters = [...grapheme]
   return characters.every((character, index) => {
-    if (visible(character, hides) === undefined) return true
+    if (visible(character, names) === undefined) return true
     const [before = '', after = ''] = [characters[index - 1], characters[index + 1]]
     if (character === '\uFE0F') return PICTURE.test(before) || (/^[0-9#*]$/.test(before) && after === '\u20E3')
     return character === '\u200D' && BEFORE_JOINER.test(before) && PICTURE.test(after)
@@ -160,12 +169,14 @@ function isPlain(grapheme: string, hides: boolean): boolean {
 }
 
 /** @returns undefined for what can be seen as it is */
-function visible(character: string, hides: boolean): string | undefined {
+function visible(character: string, names: Names): string | undefined {
   const code = character.codePointAt(0) ?? 0
   if (CONTROL.test(character)) {
     if (code < 0x20) return String.fromCharCode(0x2400 + code)
     return code === 0x7f ? '␡' : `<U+00${code.toString(16).toUpperCase()}>`
   }
-  if (!HIDDEN.test(character) && !(hides && ODD_BLANK.test(character))) return undefined
+  const isNamed =
+    HIDDEN.test(character) || (names === 'all' ? code > 0x7f : names === 'blanks' && ODD_BLANK.test(character))
+  if (!isNamed) return undefined
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`
 }

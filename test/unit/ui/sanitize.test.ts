@@ -9,7 +9,8 @@ describe('foreign text on a terminal', () => {
 
   it('shows what hides or reorders, and keeps joined emoji', () => {
     expect(sanitize('safe\u202Eevil \u{E0041} x\u200By')).to.equal('safe<U+202E>evil <U+E0041> x<U+200B>y')
-    expect(sanitize('👨‍👩‍👧 日本語')).to.equal('👨‍👩‍👧 日本語')
+    expect(sanitize('a\u3164b\u00ADc\uFE01d\u061Ce\u2028f')).to.equal('a<U+3164>b<U+00AD>c<U+FE01>d<U+061C>e<U+2028>f')
+    expect(sanitize('👨‍👩‍👧 ❤️ 1️⃣ 日本語')).to.equal('👨‍👩‍👧 ❤️ 1️⃣ 日本語')
   })
 
   it('lets no control character through, whatever comes', () => {
