@@ -49,7 +49,12 @@ function wordsOf(text: string): string[] {
 
 type EditorRun = {env: Environment; signal: AbortSignal}
 
-async function runEditor([program = 'vi', ...args]: string[], file: string, {env, signal}: EditorRun): Promise<void> {
+/** Opens a file in a program and waits until it is closed. @throws VibeError `editor-failed` (exit 3) */
+export async function runEditor(
+  [program = 'vi', ...args]: string[],
+  file: string,
+  {env, signal}: EditorRun,
+): Promise<void> {
   const outcome = await new Promise<string | undefined>((resolve) => {
     const child = spawn(program, [...args, file], {stdio: 'inherit', shell: false, env: {...env}, signal})
     child.on('error', (error) => resolve('code' in error ? String(error.code) : error.message))

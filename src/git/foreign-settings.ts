@@ -16,8 +16,8 @@ export type ForeignSettings = {
 
 type Listed = {scope: string; key: string; value: string}
 
-/** Scopes that the user alone writes; everything else lies in the repository. */
-const OWN_SCOPES = new Set(['system', 'global', 'command'])
+/** Scopes that the user alone writes. What the repository has is "local" and "worktree"; "command" is what vibe says itself. */
+const OWN_SCOPES = new Set(['system', 'global'])
 const FILTER = /^filter\.(.*)\.(clean|smudge|process|required)$/s
 const SIGNER = /^gpg\.(?:(?:.*\.)?program|ssh\.defaultkeycommand)$/s
 const SIGNER_DEFAULTS: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ export function overridesFor(listed: readonly Listed[]): ForeignSettings {
   for (const {scope, key, value} of listed) if (OWN_SCOPES.has(scope)) own.set(key, value)
   const signs = /^(?:true|yes|on|1|)$/i.test(own.get('commit.gpgsign') ?? 'false')
   const foreign: ForeignSettings = {settings: [], filters: new Set(), signs}
-  const keys = new Set(listed.filter(({scope}) => !OWN_SCOPES.has(scope)).map(({key}) => key))
+  const keys = new Set(listed.filter(({scope}) => !OWN_SCOPES.has(scope) && scope !== 'command').map(({key}) => key))
   for (const key of keys) {
     const [, driver, member] = FILTER.exec(key) ?? []
     if (driver === undefined && !SIGNER.test(key)) continue

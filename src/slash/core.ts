@@ -9,12 +9,14 @@ export type SlashAction =
   | {kind: 'mode'; mode: Mode}
   /** `what`: how many steps, or an id, as typed; the latest step when absent. */
   | {kind: 'take-back'; action: 'undo' | 'redo'; what?: string}
+  | {kind: 'commit'; message?: string}
 
 const COMMANDS = {
   '/help': 'what can be typed here',
   '/mode': `switch to ${MODES.join(', ')}`,
   '/undo': 'take back the last changes of files: /undo, /undo 3, /undo ID',
   '/redo': 'bring back what the last /undo took away',
+  '/commit': 'commit what is staged, else what changed: /commit, /commit MESSAGE',
   '/exit': 'leave; Ctrl-D does the same',
   '/quit': 'the same as /exit',
 }
@@ -27,12 +29,17 @@ export function runSlash(line: string, mode: Mode): SlashAction | undefined {
   if (name === '/help') return {kind: 'say', text: help()}
   if (name === '/undo') return {kind: 'take-back', action: 'undo', ...(argument === undefined ? {} : {what: argument})}
   if (name === '/redo') return {kind: 'take-back', action: 'redo'}
+  if (name === '/commit') return commitOf(line.trim().slice(name.length).trim())
   if (name === '/mode') return switchMode(argument, mode)
   const near = didYouMean(name, Object.keys(COMMANDS))
   return {
     kind: 'say',
     text: `There is no command ${name}.${near ? ` Did you mean ${near}?` : ' /help lists them.'} Nothing was sent.`,
   }
+}
+
+function commitOf(message: string): SlashAction {
+  return {kind: 'commit', ...(message === '' ? {} : {message})}
 }
 
 function switchMode(argument: string | undefined, mode: Mode): SlashAction {

@@ -52,17 +52,8 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
   const session = openSession(workplace, request.session, request.rules)
   const style = styleFor(terminal.output, request.host.env)
   const ending = listenForInterruption(['SIGTERM', 'SIGHUP'])
-  const chat: Chat = {
-    request,
-    terminal,
-    style,
-    workplace,
-    ready,
-    session,
-    mode: request.mode,
-    ending: ending.signal,
-    cost,
-  }
+  const open = {request, terminal, style, workplace, ready, session, cost}
+  const chat: Chat = {...open, mode: request.mode, ending: ending.signal}
   try {
     greet(chat)
     let last: TurnResult | undefined
@@ -73,6 +64,7 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
       if (action?.kind === 'say') terminal.output.write(`${wrapWords(action.text, terminal.output.columns)}\n`)
       else if (action?.kind === 'mode') switchMode(chat, action.mode)
       else if (action?.kind === 'take-back') await takeBackHere(chat, action)
+      else if (action?.kind === 'commit') await commitInChat(chat, action.message)
       else last = await turn(chat, line)
     }
     farewell(chat, last)
@@ -145,6 +137,24 @@ async function takeBackHere({terminal, workplace, ending, style}: Chat, {action,
   } catch (error) {
     if (!(error instanceof VibeError)) throw error
     say(style.yellow(sanitize(error.message)))
+  }
+}
+
+/** /commit: the same as the command, written by the model of this talk where no small one is set. */
+async function commitInChat({terminal, workplace, ending, style, ready, cost}: Chat, message?: string): Promise<void> {
+  const say = (text: string) => void terminal.output.write(`${wrapWords(text, terminal.output.columns)}\n`)
+  const interruption = listenForInterruption(['SIGINT'])
+  const signal = AbortSignal.any([interruption.signal, ending])
+  const request = {workplace, files: [], ready, cost, signal, ...(message === undefined ? {} : {message})}
+  try {
+    const {commitHere} = await import('./commit.ts')
+    await commitHere({request, yes: false, dryRun: false, terminal, say, talk: (line) => say(style.dim(line))})
+  } catch (error) {
+    if (signal.aborted) return say('Nothing was committed.')
+    if (!(error instanceof VibeError)) throw error
+    say(style.yellow(sanitize(error.hint === undefined ? error.message : `${error.message}\n→ ${error.hint}`)))
+  } finally {
+    interruption.release()
   }
 }
 
