@@ -5,6 +5,7 @@ import {withEndings} from './line-view.ts'
 import {ambiguity} from './explain-places.ts'
 import {miss} from './explain-miss.ts'
 import type {OldNew} from './formats/types.ts'
+import {indentOf} from './indentation.ts'
 import {withoutJunk} from './junk.ts'
 import {elided} from './elision.ts'
 import type {Level} from './line-index.ts'
@@ -12,6 +13,7 @@ import {hasEvidence, linePlaces, writeLines} from './line-places.ts'
 import {spelledLikeFile} from './look-alike-text.ts'
 import {fold, foldInPlace, hasLookAlikes} from './look-alikes.ts'
 import {occurrences, separateOccurrences} from './occurrences.ts'
+import {EditRefusal} from './refusal.ts'
 import type {Rung} from './rungs.ts'
 import type {TargetFile} from './target-file.ts'
 
@@ -100,7 +102,29 @@ function exact(target: TargetFile, wanted: Wanted): Found | undefined {
   if (!place) return undefined
   const isOpen = wanted.wholeLines && place.end - place.start < wanted.old.length
   if (isOpen) return {...inLines(target, place, {wanted, level: 'exact'}), rung: 'final-newline'}
+  refuseHalfIndented(target.document, place, wanted)
   return {rung: 'exact', spans: [place], splices: [exactSplice(target, place, wanted)]}
+}
+
+/**
+ * Where a text begins behind blanks of the file, its first line gets them and its other lines do not. They must show that
+ * they reckon with it: indented as far as that line, or as a line of the old text is.
+ * @throws EditRefusal (indent)
+ */
+function refuseHalfIndented({text}: TextDocument, {start}: Place, {old, new: next}: OldNew): void {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  if (lineStart === start || start === 0 || text.slice(lineStart, start).trim() !== '' || !next.includes('\n')) return
+  const indent = indentOf(text.slice(lineStart, start) + old)
+  const known = new Set(old.split('\n').slice(1).map(indentOf))
+  const lost = next
+    .split('\n')
+    .slice(1)
+    .find((line) => line.trim() !== '' && !line.startsWith(indent) && !known.has(indentOf(line)))
+  if (lost === undefined) return
+  throw new EditRefusal(
+    'indent',
+    `The old text begins behind the indentation of its line, and it is not certain how far to indent this new line: ${JSON.stringify(lost.slice(0, 200))}. Put the line's indentation in front of both texts.`,
+  )
 }
 
 export function exactPlaces(text: string, {old, wholeLines}: {old: string; wholeLines: boolean}): Place[] {
