@@ -4,7 +4,12 @@ import {sanitize} from './sanitize.ts'
 
 /** `old.ts → new.ts` for a moved file, else its path. */
 export function changeName({path, from}: Pick<FileDiff, 'path' | 'from'>): string {
-  return from === undefined ? sanitize(path) : `${sanitize(from)} → ${sanitize(path)}`
+  return from === undefined ? shownName(path) : `${shownName(from)} → ${shownName(path)}`
+}
+
+/** On one line, whatever is in it. */
+function shownName(name: string): string {
+  return sanitize(name.replaceAll(/[\t\n\r]/g, (blank) => String.fromCharCode(0x2400 + blank.charCodeAt(0))))
 }
 
 /** What `+3 -2` does not say of a change, in words that follow its name. */

@@ -22,7 +22,8 @@ export function cutLines(pieces: readonly Piece[], width: number, near = Math.fl
     line.cells += piece.cells
   }
   for (const piece of pieces) {
-    if (piece.cells === piece.text.length && piece.cells > width - line.cells) {
+    // Only letters of one cell each can be cut anywhere.
+    if (!piece.shown && piece.cells === piece.text.length && piece.cells > width - line.cells) {
       for (let at = 0; at < piece.text.length;) {
         if (line.cells >= width) turn()
         const text = goodCut(piece.text.slice(at), width - line.cells, near)

@@ -2,7 +2,7 @@ import type {MarkedRow} from '../../edits/marked-hunks.ts'
 import type {Mark} from '../../edits/word-marks.ts'
 import {graphemeCells, graphemes} from '../cells.ts'
 
-/** A part of a line as it is shown. It can be cut anywhere when it has as many cells as characters, else nowhere. */
+/** A part of a line as it is shown. */
 export type Piece = {
   text: string
   cells: number
@@ -81,7 +81,8 @@ function createPieces(tabStop: number): Pieces {
     const last = pieces.at(-1)
     const joins =
       last?.marked === piece.marked &&
-      last.shown === piece.shown &&
+      !last.shown &&
+      !piece.shown &&
       last.cells === last.text.length &&
       piece.cells === piece.text.length
     if (joins) {
