@@ -35,8 +35,9 @@ function withoutGutter({old, new: next}: OldNew): Unjunked | undefined {
   if (!nextLines && next.split('\n').some((line) => GUTTER.test(line))) return undefined
   const [lineHint] = oldLines.numbers
   return {
-    old: withoutBlankHead(oldLines.text),
-    new: withoutBlankHead(nextLines?.text ?? next),
+    old: oldLines.text,
+    // Without numbers of its own, a blank line in front is no line of the file.
+    new: nextLines?.text ?? withoutBlankHead(next),
     what: 'line numbers',
     ...(lineHint !== undefined && {lineHint}),
     ...((oldLines.numbers.length === 1 || /^ *\d+:/.test(old)) && {atHint: true}),
