@@ -1,4 +1,5 @@
 import {realpath, stat} from 'node:fs/promises'
+import {setTimeout as pause} from 'node:timers/promises'
 import type {Sight} from '../edits/disk.ts'
 import type {FileDiff} from '../edits/file-diff.ts'
 import {readFormat, type EditFormat} from '../edits/formats/read-format.ts'
@@ -42,7 +43,7 @@ export type ApplyEdits = {
 }
 
 /** As many processes may write to one file at the same time. */
-const ATTEMPTS = 100
+const ATTEMPTS = 40
 
 /**
  * Applies the edits of one call or one reply to the files below a folder: all of them, or none.
@@ -51,15 +52,21 @@ const ATTEMPTS = 100
 export async function applyEdits(options: ApplyEdits): Promise<EditReport> {
   const root = await realRoot(options.root)
   for (let attempt = 1; ; attempt++) {
-    try {
-      return await attemptEdits(options, root)
-    } catch (error) {
-      if (!(error instanceof EditRefusal)) throw error
-      // Somebody else wrote between planning and writing: the edits are looked for again in what is there now.
-      if (attempt < ATTEMPTS && ['file-changed', 'exists'].includes(error.code)) continue
-      return {applied: [], refused: [{edit: 0, path: '', code: error.code, message: error.message}]}
-    }
+    const report = await attemptEdits(options, root).catch(asReport)
+    // Somebody else wrote meanwhile: the edits are looked for again in what is there now.
+    if (attempt >= ATTEMPTS || !report.refused.some(isPassing)) return report
+    await pause(attempt, undefined, {signal: options.signal})
   }
+}
+
+/** Another process's write may be under way, or have come between planning and writing. */
+function isPassing({edit, code}: Refused): boolean {
+  return code === 'file-changed' || code === 'path-changed' || (edit === 0 && code === 'exists')
+}
+
+function asReport(error: unknown): EditReport {
+  if (!(error instanceof EditRefusal)) throw error
+  return {applied: [], refused: [{edit: 0, path: '', code: error.code, message: error.message}]}
 }
 
 async function attemptEdits(
