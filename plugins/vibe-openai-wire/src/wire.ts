@@ -29,3 +29,16 @@ export function parseJson(text: string): unknown {
     return undefined // The caller decides what text that is no JSON means.
   }
 }
+
+/** JSON for a service: half of a surrogate pair is no text, and services refuse a whole request for it. */
+export function wireJson(value: object): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === 'string' ? member.toWellFormed() : member,
+  )
+}
+
+/** `wireJson` for who hands an object to an SDK. @returns the value itself when there is nothing to mend */
+export function wellFormed<Value>(value: Value): Value {
+  const text = JSON.stringify(value)
+  return /\\ud[89a-f][\da-f]{2}/i.test(text) ? (JSON.parse(wireJson(value as object)) as Value) : value
+}

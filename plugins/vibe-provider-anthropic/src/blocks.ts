@@ -20,9 +20,14 @@ export class Blocks {
   readonly #open = new Map<unknown, Block>()
   readonly #from: BlockSource
   #next = 0
+  readonly #callIds = new Set<string>()
 
   constructor(from: BlockSource) {
     this.#from = from
+  }
+
+  get hasCalls(): boolean {
+    return this.#callIds.size > 0
   }
 
   *start(event: Wire): Generator<ChatEvent> {
@@ -51,7 +56,7 @@ export class Blocks {
   *#begin(at: unknown, content: Wire): Generator<ChatEvent> {
     const kind = kindOf(content)
     const index = kind === 'ignored' ? -1 : this.#next++
-    const callId = textAt(content, 'id') ?? ''
+    const callId = kind === 'tool-call' ? this.#newId(textAt(content, 'id') ?? `call_${index}`) : ''
     const name = textAt(content, 'name') ?? ''
     const data = textAt(content, 'data')
     const redacted = content['type'] === 'redacted_thinking'
@@ -63,6 +68,14 @@ export class Blocks {
     else if (kind === 'tool-call') yield {type: 'tool-call-start', index, callId, name}
     const block = this.#open.get(at)
     if (block) yield* grow(block, opening(content))
+  }
+
+  /** Results are joined to their calls by it, and some gateways give one id twice. */
+  #newId(wanted: string): string {
+    let id = wanted
+    for (let number = 2; this.#callIds.has(id); number++) id = `${wanted}-${number}`
+    this.#callIds.add(id)
+    return id
   }
 
   *#end(at: unknown): Generator<ChatEvent> {

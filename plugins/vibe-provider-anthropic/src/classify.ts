@@ -22,7 +22,10 @@ const BY_WORDS: Array<[RegExp, ProviderErrorCode]> = [
     /prompt is too long|too many (input )?tokens|context (window|length|limit)|exceeds? the maximum (number of tokens|context)/i,
     'context-overflow',
   ],
-  [/credit balance|spend(ing)? limit|usage limits?\b/i, 'quota-exhausted'],
+  [
+    /credit balance|spend(ing)? limit|usage limits?\b|insufficient.(quota|balance|credit)|exceeded your current quota/i,
+    'quota-exhausted',
+  ],
   [/content filter|blocked by .*polic|output blocked/i, 'content-blocked'],
 ]
 

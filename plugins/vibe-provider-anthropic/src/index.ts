@@ -104,7 +104,10 @@ async function attempt<T>(
 async function list({client}: Connection, signal: AbortSignal): Promise<ModelInfo[]> {
   const models: ModelInfo[] = []
   let seen = 0
-  for await (const model of client.models.list({limit: 1000}, {signal})) {
+  const first = await client.models.list({limit: 1000}, {signal})
+  // The SDK takes any JSON for a page without models.
+  if (!Array.isArray((first as unknown as {body?: {data?: unknown}}).body?.data)) throw noList(client.baseURL)
+  for await (const model of first) {
     if (isObject(model) && typeof model.id === 'string' && model.lifecycle !== 'retired') models.push(modelInfo(model))
     seen += 1
     if (seen >= MOST_MODELS) break
@@ -156,4 +159,13 @@ function failingOf({endpoint, instanceId}: ProviderContext, signal: AbortSignal)
 
 function aborted(cause: unknown): ProviderError {
   return new ProviderError({code: 'aborted', message: 'The answer was stopped.', retryable: false}, {cause})
+}
+
+function noList(address: string): ProviderError {
+  return new ProviderError({
+    code: 'bad-response',
+    message: `${new URL(address).host} answered with something else than a list of models.`,
+    hint: 'Check the endpoint: it must be the base address of a service that speaks the Messages API.',
+    retryable: false,
+  })
 }

@@ -51,7 +51,8 @@ export async function* chatEvents(
       last = {...last, ...objectAt(event, 'delta')}
     } else if (type === 'message_stop') {
       yield* blocks.stopAll()
-      yield responseEnd(last, {usage: usageOf(usage, counted), providerId: how.providerId})
+      const end = {usage: usageOf(usage, counted), providerId: how.providerId, hasCalls: blocks.hasCalls}
+      yield responseEnd(last, end)
       return
     }
   }
@@ -74,13 +75,17 @@ function responseStart(message: Wire, warnings: Warning[]): ChatEvent {
   }
 }
 
-function responseEnd(last: Wire, {usage, providerId}: {usage: Usage; providerId: string}): ChatEvent {
+type End = {usage: Usage; providerId: string; hasCalls: boolean}
+
+function responseEnd(last: Wire, {usage, providerId, hasCalls}: End): ChatEvent {
   const raw = textAt(last, 'stop_reason')
+  // Some gateways end every answer well, also one that calls tools.
+  const known = raw === 'end_turn' && hasCalls ? 'tool-calls' : STOP_REASONS[raw ?? '']
   const details = last['stop_details']
   const metadata: JsonObject = isObject(details) ? {stopDetails: details} : {}
   return {
     type: 'response-end',
-    stopReason: (raw === undefined ? undefined : STOP_REASONS[raw]) ?? 'other',
+    stopReason: known ?? 'other',
     ...(raw === undefined ? {} : {rawStopReason: raw}),
     usage,
     ...(isObject(details) ? {providerMetadata: {[providerId]: metadata}} : {}),

@@ -8,7 +8,7 @@ import {factsOf, type KnownModels} from './models.ts'
 import {toProviderError} from './network-error.ts'
 import {needsFacts, toWireRequest, type Prepared} from './request.ts'
 import {notOllama, open, type OpenCall} from './service.ts'
-import {asCount, asObject, excerpt, parseJson, type Loose} from './wire.ts'
+import {asCount, asObject, excerpt, parseJson, wireJson, type Loose} from './wire.ts'
 
 /** What a provider remembers between calls. */
 export type Memory = {
@@ -91,7 +91,7 @@ async function prepare(asked: Asked): Promise<Plan> {
 
 async function send({context, memory, request, options}: Asked, {prepared, window}: Plan): Promise<Sent> {
   const {options: settings, ...rest} = prepared.body
-  const body = JSON.stringify({...rest, options: {num_ctx: window, ...settings}})
+  const body = wireJson({...rest, options: {num_ctx: window, ...settings}})
   const call = await open(context, {path: '/api/chat', body, model: request.model}, options)
   memory.windows.set(request.model, window)
   return {...call, prepared, window, body}

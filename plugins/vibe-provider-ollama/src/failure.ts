@@ -63,6 +63,11 @@ const RULES: readonly Rule[] = [
     hint: () => 'Choose a smaller model, or lower the setting contextLength.',
   },
   {code: 'overloaded', retryable: true, when: /server busy|maximum pending requests|overloaded/i},
+  {
+    code: 'quota-exhausted',
+    retryable: false,
+    when: /insufficient.(quota|balance|credit)|exceeded your current quota|payment required/i,
+  },
   {code: 'rate-limited', retryable: true, when: /rate limit|too many requests|usage limit/i},
 ]
 

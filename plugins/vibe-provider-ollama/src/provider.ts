@@ -15,7 +15,7 @@ import {listModels} from './models.ts'
 import {pullModel} from './pull.ts'
 import {keepAliveOf} from './request.ts'
 import {fetchJson} from './service.ts'
-import {asCount, asList, asObject, asText} from './wire.ts'
+import {asCount, asList, asObject, asText, wireJson} from './wire.ts'
 
 /** A provider for Ollama's own API, also for the data-only manifests of others. */
 export function createProvider(context: ProviderContext): Provider {
@@ -47,7 +47,7 @@ async function embed(context: ProviderContext, request: EmbedRequest, options: C
   const {model, texts, dimensions} = request
   if (texts.length === 0) return {vectors: [], usage: {}}
   const keepAlive = keepAliveOf(context.settings.keepAlive)
-  const body = JSON.stringify({
+  const body = wireJson({
     model,
     input: texts,
     truncate: false,

@@ -37,3 +37,10 @@ export function excerpt(text: string): string {
     .replace(/\s+/g, ' ')
   return line.trim().slice(0, 200)
 }
+
+/** JSON for a service: half of a surrogate pair is no text, and services refuse a whole request for it. */
+export function wireJson(value: object): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === 'string' ? member.toWellFormed() : member,
+  )
+}

@@ -6,7 +6,7 @@ import {toProviderError} from 'vibe-openai-wire/network-error'
 import {failure, statusError, type CallFacts} from 'vibe-openai-wire/service-error'
 import {keyHeader, keyOf} from 'vibe-openai-wire/credential'
 import {excerpt} from 'vibe-openai-wire/error-body'
-import {parseJson} from 'vibe-openai-wire/wire'
+import {parseJson, wireJson} from 'vibe-openai-wire/wire'
 
 export type Call = {path: string; body?: {model: string; [more: string]: unknown}; accept?: string}
 export type OpenCall = {reply: HttpReply; facts: CallFacts}
@@ -25,7 +25,7 @@ export async function open(context: ProviderContext, call: Call, options: CallOp
     const secrets = [...(key === undefined ? [] : [key]), ...secretsOf(headers)]
     facts = {...facts, secrets, keySent: key !== undefined || 'authorization' in headers}
     const {signal, onActivity} = options
-    const body = call.body === undefined ? {} : {body: JSON.stringify(call.body)}
+    const body = call.body === undefined ? {} : {body: wireJson(call.body)}
     const reply = await send({
       url,
       method: call.body === undefined ? 'GET' : 'POST',

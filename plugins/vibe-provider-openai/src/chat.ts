@@ -2,6 +2,7 @@ import type {CallOptions, ChatEvent, ChatRequest, ProviderContext, ProviderError
 import {Answer} from 'vibe-openai-wire/answer'
 import {toChatRequest} from './chat-request.ts'
 import {failure, type CallFacts} from 'vibe-openai-wire/service-error'
+import {wellFormed} from 'vibe-openai-wire/wire'
 import {streamed, type Reader} from './stream.ts'
 
 /** Streams one answer of chat completions; see the contract's `chat`. */
@@ -24,7 +25,7 @@ export function chat(context: ProviderContext, request: ChatRequest, options: Ca
     context,
     options,
     reader,
-    start: ({client}) => client.chat.completions.create(body, {signal: options.signal}),
+    start: ({client}) => client.chat.completions.create(wellFormed(body), {signal: options.signal}),
   })
 }
 

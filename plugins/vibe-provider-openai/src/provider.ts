@@ -16,6 +16,7 @@ import {mapUsage} from 'vibe-openai-wire/map-usage'
 import {protocolOf} from './protocol.ts'
 import {responses} from './responses.ts'
 import {failure} from 'vibe-openai-wire/service-error'
+import {wellFormed} from 'vibe-openai-wire/wire'
 
 /** A provider for OpenAI, also for data-only manifests that borrow `openai-responses` or `openai-chat`. */
 export function createProvider(context: ProviderContext): Provider {
@@ -73,7 +74,7 @@ function embed(context: ProviderContext, request: EmbedRequest, options: CallOpt
     ...(dimensions === undefined ? {} : {dimensions}),
   }
   return called(context, options, async ({client}) => {
-    const {data, usage} = await client.embeddings.create(body, {signal: options.signal})
+    const {data, usage} = await client.embeddings.create(wellFormed(body), {signal: options.signal})
     const vectors = (Array.isArray(data) ? data : [])
       .toSorted((a, b) => a.index - b.index)
       .map(({embedding}) => embedding)

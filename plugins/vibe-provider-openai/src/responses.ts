@@ -5,7 +5,7 @@ import {errorOf} from 'vibe-openai-wire/error-body'
 import {mask} from 'vibe-openai-wire/mask'
 import {bodyError, type CallFacts} from 'vibe-openai-wire/service-error'
 import {streamed} from './stream.ts'
-import {asObject, parseJson, type Loose} from 'vibe-openai-wire/wire'
+import {asObject, parseJson, wellFormed, type Loose} from 'vibe-openai-wire/wire'
 
 /** Streams one answer of the Responses API; see the contract's `chat`. */
 export function responses(
@@ -28,7 +28,7 @@ export function responses(
       },
       end: () => answer.end(),
     },
-    start: ({client}) => client.responses.create(body, {signal: options.signal}),
+    start: ({client}) => client.responses.create(wellFormed(body), {signal: options.signal}),
   })
 }
 

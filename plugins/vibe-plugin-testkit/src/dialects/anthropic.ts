@@ -13,6 +13,7 @@ export const anthropicMessages: Dialect = {
   errorBody: ({status, message}) => ({type: 'error', error: {type: kindOf(status), message}}),
   errorEvent: (message) => sseEvent({type: 'error', error: {type: 'api_error', message}}, 'error'),
   keepAlive: sseEvent({type: 'ping'}, 'ping'),
+  done: 'end_turn',
   cut: 'max_tokens',
   filtered: 'refusal',
   reasoningProof: 'c2NyaXB0ZWQ=',
@@ -30,11 +31,13 @@ function kindOf(status: number): string {
   const kinds: Record<number, string> = {
     400: 'invalid_request_error',
     401: 'authentication_error',
+    402: 'billing_error',
     403: 'permission_error',
     404: 'not_found_error',
     408: 'timeout_error',
     413: 'request_too_large',
     429: 'rate_limit_error',
+    504: 'timeout_error',
     529: 'overloaded_error',
   }
   return kinds[status] ?? 'api_error'

@@ -32,6 +32,8 @@ export type Dialect = {
   errorEvent?: (message: string) => string
   /** Bytes between two events that say nothing, as services send them to keep a connection open. */
   keepAlive?: string
+  /** The protocol's word for an answer that came to its own end, where it has others. */
+  done?: string
   /** The protocol's word for an answer that met the output limit, and for one that a filter stopped. */
   cut?: string
   filtered?: string

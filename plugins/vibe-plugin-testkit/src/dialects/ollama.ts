@@ -13,6 +13,7 @@ export const ollama: Dialect = {
   errorBody: ({status, message}) => ({error: status === 404 ? `model "m" not found: ${message}` : message}),
   errorEvent: (message) => `${JSON.stringify({error: message})}\n`,
   keepAlive: '\n',
+  done: 'stop',
   cut: 'length',
   aside,
   pull,

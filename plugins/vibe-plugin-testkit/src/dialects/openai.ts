@@ -14,6 +14,7 @@ export const openaiChat: Dialect = {
   errorBody: ({status, message}) => ({error: {message, ...kindOf(status)}}),
   errorEvent: (message) => sseEvent({error: {message, type: 'server_error', code: null}}),
   keepAlive: ': keep-alive\n\n',
+  done: 'stop',
   cut: 'length',
   filtered: 'content_filter',
   aside,
@@ -27,6 +28,7 @@ export const openaiResponses: Dialect = {
   reply: openaiResponsesReply,
   errorEvent: (message) =>
     sseEvent({type: 'error', code: 'server_error', message, param: null, sequence_number: 9}, 'error'),
+  done: 'completed',
   cut: 'max_output_tokens',
   reasoningProof: 'sealed-scripted',
 }

@@ -4,7 +4,10 @@ import {jsonReply, pieces, sseEvent, sseReply} from './sse.ts'
 
 const HEAD = {id: 'chatcmpl-scripted', created: 1_700_000_000}
 
-/** @returns the answer as a stream of `chat.completion.chunk` events, each text in several deltas, ending in `[DONE]` */
+/**
+ * @returns the answer as a stream of `chat.completion.chunk` events, each text in several deltas, ending in `[DONE]`; the
+ * deltas of several tool calls take turns
+ */
 export function openaiChatReply(answer: ScriptedAnswer): Reply {
   const head = {...HEAD, object: 'chat.completion.chunk', model: answer.model ?? 'scripted'}
   const chunk = (delta: object, finish: string | null = null) =>
@@ -34,10 +37,15 @@ export function openaiChatJson(answer: ScriptedAnswer): Reply {
 }
 
 function toolDeltas(answer: ScriptedAnswer): object[] {
-  return (answer.toolCalls ?? []).flatMap((call, index) => [
-    {index, id: call.id, type: 'function', function: {name: call.name, arguments: ''}},
-    ...pieces(call.inputText ?? JSON.stringify(call.input)).map((text) => ({index, function: {arguments: text}})),
-  ])
+  const calls = (answer.toolCalls ?? []).map((call, index) => {
+    const [first = '', ...rest] = pieces(call.inputText ?? JSON.stringify(call.input))
+    // Some services begin a call with an empty text, others with some of it.
+    const [begun, left] = index % 2 === 0 ? ['', [first, ...rest]] : [first, rest]
+    const head = {index, id: call.id, type: 'function', function: {name: call.name, arguments: begun}}
+    return [head, ...left.map((text): object => ({index, function: {arguments: text}}))]
+  })
+  const longest = Math.max(0, ...calls.map(({length}) => length))
+  return Array.from({length: longest}, (_, place) => calls.flatMap((deltas) => deltas[place] ?? [])).flat()
 }
 
 function wholeCall(call: {id: string; name: string; input: object}) {

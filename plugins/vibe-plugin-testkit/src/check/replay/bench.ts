@@ -11,6 +11,9 @@ import {Skip} from '../check.ts'
 import {manifestContext, type Subject} from '../subjects.ts'
 import {listen, type Told} from './listen.ts'
 
+/** Taken before anything watches the global one. */
+const ownFetch = globalThis.fetch
+
 export type Ask = {
   request?: Partial<ChatRequest>
   options?: Partial<CallOptions>
@@ -92,6 +95,7 @@ function createOpening(subject: Subject, closers: Closers, {debugged}: Traces): 
     context: (endpoint, changes) => ({
       ...testContext(endpoint, {instanceId: 'conformance', userAgent: 'vibe-provider-check/1'}),
       ...manifestContext(subject),
+      fetch: ownFetch,
       credential: async () => credential,
       debug: (message, detail) => void debugged.push(`${message} ${JSON.stringify(detail ?? {})}`),
       ...changes,

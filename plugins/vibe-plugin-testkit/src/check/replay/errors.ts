@@ -11,6 +11,7 @@ type Status = {status: number; codes: readonly ProviderErrorCode[]; retryable: b
 const STATUSES: readonly Status[] = [
   {status: 400, codes: ['invalid-request'], retryable: false},
   {status: 401, codes: ['auth-invalid', 'auth-missing'], retryable: false},
+  {status: 402, codes: ['quota-exhausted'], retryable: false},
   {status: 403, codes: ['permission-denied'], retryable: false},
   {status: 404, codes: ['model-not-found'], retryable: false, says: 'The model `m` does not exist'},
   {status: 408, codes: ['timeout'], retryable: true},
@@ -18,6 +19,7 @@ const STATUSES: readonly Status[] = [
   {status: 429, codes: ['rate-limited'], retryable: true},
   {status: 500, codes: ['server-error'], retryable: true},
   {status: 502, codes: ['server-error', 'overloaded'], retryable: true},
+  {status: 504, codes: ['server-error', 'overloaded', 'timeout'], retryable: true},
   {status: 503, codes: ['overloaded', 'server-error'], retryable: true},
   {status: 529, codes: ['overloaded'], retryable: true},
 ]
@@ -33,6 +35,27 @@ export const errors: readonly Scenario[] = [
       const message = 'prompt is too long: 250000 tokens > 200000 maximum context length'
       const {ask} = await serve(() => refusal(dialect(), {status: 400, message}))
       same(failed(await ask(), 'context-overflow').retryable, false, 'retryable')
+    },
+  },
+  {
+    id: 'no-credit',
+    title: 'an account without credit is told apart from too many requests',
+    mend: 'Read the words of a 429: quota-exhausted is not tried again, rate-limited is, for minutes.',
+    run: async ({dialect, serve}) => {
+      const message = 'insufficient_quota: You exceeded your current quota, please check your plan and billing details.'
+      const {ask} = await serve(() => refusal(dialect(), {status: 429, message}))
+      same(failed(await ask(), 'quota-exhausted').retryable, false, 'retryable')
+    },
+  },
+  {
+    id: 'content-blocked',
+    title: 'a request that a filter refused is told apart from a bad one',
+    mend: "Read the service's words: content-blocked tells the user to say it otherwise.",
+    run: async ({dialect, serve}) => {
+      if (dialect().filtered === undefined) throw new Skip('the dialect names no word for it')
+      const message = 'Output blocked by content filtering policy (content_filter)'
+      const {ask} = await serve(() => refusal(dialect(), {status: 400, message}))
+      same(failed(await ask(), 'content-blocked').retryable, false, 'retryable')
     },
   },
   waiting('retry-after', 'seconds', () => ({headers: {'retry-after': '7'}, from: 7000, to: 7000})),

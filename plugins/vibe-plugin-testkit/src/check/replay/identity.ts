@@ -1,3 +1,4 @@
+import {homedir, hostname} from 'node:os'
 import {TEST_KEY} from '../../context.ts'
 import {startScriptedServer, type RecordedRequest} from '../../scripted-server.ts'
 import {demand, Skip} from '../check.ts'
@@ -86,6 +87,19 @@ export const identity: readonly Scenario[] = [
       const {ask, chats} = await serve(() => dialect().reply({text: 'ok'}), {userAgent: 'vibe-conformance/7'})
       whole(await ask())
       same(chats()[0]?.headers['user-agent'], 'vibe-conformance/7', 'user-agent')
+    },
+  },
+  {
+    id: 'anonymous',
+    title: 'nothing is told of the machine and who uses it',
+    mend: 'Send neither names nor paths of the machine: only what the request and the user ask for.',
+    run: async ({dialect, serve}) => {
+      const {ask, chats} = await serve(() => dialect().reply({text: 'ok'}))
+      whole(await ask())
+      const {headers = {}, body = ''} = chats()[0] ?? {}
+      const sent = `${Object.values(headers).join('\n')}\n${body}`
+      const told = [homedir(), process.cwd(), hostname()].find((name) => name.length > 3 && sent.includes(name))
+      demand(told === undefined, 'a request without names of this machine', told ?? '')
     },
   },
   {

@@ -60,7 +60,7 @@ function runScenario(scenario: Scenario, subject: Subject, traces: Traces): Prom
   })
 }
 
-type Left = {written: string[]; strays: unknown[]}
+type Left = {written: string[]; strays: unknown[]; fetches: number}
 type After = {id: string; title: string; mend: string; run: (traces: Traces, left: Left) => void}
 
 /** What can only be said when everything is over. */
@@ -84,6 +84,12 @@ export const afterwards: readonly After[] = [
     },
   },
   {
+    id: 'context-fetch',
+    title: "requests go through the context's fetch, not the global one",
+    mend: "Call context.fetch: it has the user's proxy, certificates and offline mode, and the global one has not.",
+    run: (_traces, {fetches}) => demand(fetches === 0, 'no call of the global fetch', `${fetches}`),
+  },
+  {
     id: 'strays',
     title: 'no error is thrown where nobody can catch it',
     mend: 'Await every promise, and listen to the error event of every stream and socket.',
@@ -94,7 +100,7 @@ export const afterwards: readonly After[] = [
 
 function aftermath(subject: Subject, traces: Traces, watch: ProcessWatch): Promise<CheckResult[]> {
   const {label} = subject
-  const left = {written: watch.written(label), strays: watch.strays(label)}
+  const left = {written: watch.written(label), strays: watch.strays(label), fetches: watch.fetches(label)}
   return Promise.all(
     afterwards.map(({id, title, mend, run}) =>
       judge({id: `replay/${id}`, leg: 'replay', subject: label, title, mend}, () => run(traces, left)),

@@ -2,18 +2,25 @@ import {answers} from './answers.ts'
 import {behaviour} from './behaviour.ts'
 import {brokenStreams} from './broken-streams.ts'
 import {cancelling} from './cancelling.ts'
+import {connecting} from './connecting.ts'
 import {errors} from './errors.ts'
+import {eventStream} from './event-stream.ts'
 import {identity} from './identity.ts'
 import {pulling} from './pulling.ts'
+import {requestBody} from './request-body.ts'
 import type {Scenario} from './scenario.ts'
 import {service} from './service.ts'
+import {toolForms} from './tool-forms.ts'
 import {tools} from './tools.ts'
 import {usage} from './usage.ts'
 
 /** Everything that the replay leg tries, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
   ...answers,
+  ...eventStream,
+  ...requestBody,
   ...tools,
+  ...toolForms,
   ...usage,
   ...errors,
   ...brokenStreams,
@@ -21,5 +28,6 @@ export const scenarios: readonly Scenario[] = [
   ...identity,
   ...behaviour,
   ...service,
+  ...connecting,
   ...pulling,
 ]
