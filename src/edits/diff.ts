@@ -1,5 +1,6 @@
 import {diffHeader} from './diff-header.ts'
 import {lineScript, type Block} from './line-script.ts'
+import {slideBlocks} from './slide-blocks.ts'
 
 export type Diff = {
   /** Unified, three lines of context, with git's extended header where one is needed; empty when nothing differs. */
@@ -32,7 +33,8 @@ const NO_NEWLINE = '\\ No newline at end of file\n'
 export function unifiedDiff(input: DiffInput): Diff {
   const before = splitLines(input.before ?? '')
   const after = splitLines(input.after ?? '')
-  const blocks = lineScript(before, after, performance.now() + (input.budgetMs ?? 250))
+  const script = lineScript(before, after, performance.now() + (input.budgetMs ?? 250))
+  const blocks = slideBlocks(script, before, after)
   const added = blocks.reduce((sum, block) => sum + block.afterEnd - block.afterStart, 0)
   const removed = blocks.reduce((sum, block) => sum + block.beforeEnd - block.beforeStart, 0)
   const similarity = similarityOf(input, before, blocks)

@@ -85,7 +85,7 @@ function rowLines(row: MarkedRow, gutter: Gutter, screen: Screen): string[] {
 function painted({sign}: MarkedRow, line: Line, style: Style): string {
   const paint = sign === '+' ? style.green : sign === '-' ? style.red : (text: string) => text
   return paintLine(
-    {...line, pieces: [{text: sign, cells: 1, marked: false, shown: false}, ...line.pieces]},
+    {...line, pieces: [{text: sign, unit: 1, cells: 1, marked: false, shown: false}, ...line.pieces]},
     paint,
     style,
   )

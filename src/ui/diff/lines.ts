@@ -22,12 +22,11 @@ export function cutLines(pieces: readonly Piece[], width: number, near = Math.fl
     line.cells += piece.cells
   }
   for (const piece of pieces) {
-    // Only letters of one cell each can be cut anywhere.
-    if (!piece.shown && piece.cells === piece.text.length && piece.cells > width - line.cells) {
+    if (piece.unit > 0) {
       for (let at = 0; at < piece.text.length;) {
-        if (line.cells >= width) turn()
-        const text = goodCut(piece.text.slice(at), width - line.cells, near)
-        put({...piece, text, cells: text.length})
+        if (line.cells + piece.unit > width && line.cells > 0) turn()
+        const text = goodCut(piece, at, {room: width - line.cells, near})
+        put({...piece, text, cells: text.length * piece.unit})
         at += text.length
         if (at < piece.text.length) turn()
       }
@@ -40,11 +39,13 @@ export function cutLines(pieces: readonly Piece[], width: number, near = Math.fl
   return line.pieces.length > 0 || lines.length === 0 ? [...lines, line] : lines
 }
 
-/** As much as there is room for; up to a blank, when there is one near the end of the line. */
-function goodCut(text: string, room: number, near: number): string {
-  if (text.length <= room) return text
-  const blank = text.lastIndexOf(' ', room - 1) + 1
-  return text.slice(0, blank > 0 && room - blank <= near ? blank : room)
+/** As much as there is room for, and one character at least; up to a blank, when there is one near the end of the line. */
+function goodCut({text, unit}: Piece, at: number, {room, near}: {room: number; near: number}): string {
+  const most = Math.max(1, Math.floor(room / Math.max(1, unit)))
+  if (text.length - at <= most) return text.slice(at)
+  const full = text.slice(at, at + most)
+  const blank = full.lastIndexOf(' ') + 1
+  return blank > 0 && most - blank <= near ? full.slice(0, blank) : full
 }
 
 /** As much as one line takes, with a sign that it goes on. */
@@ -52,7 +53,10 @@ export function shortened(pieces: readonly Piece[], width: number): Line {
   const cells = pieces.reduce((sum, piece) => sum + piece.cells, 0)
   if (cells <= width) return {pieces: [...pieces], cells}
   const [first = {pieces: [], cells: 0}] = cutLines(pieces, width - 1, 0)
-  return {pieces: [...first.pieces, {text: '…', cells: 1, marked: false, shown: false}], cells: first.cells + 1}
+  return {
+    pieces: [...first.pieces, {text: '…', unit: 1, cells: 1, marked: false, shown: false}],
+    cells: first.cells + 1,
+  }
 }
 
 export function paintLine({pieces}: Line, paint: (text: string) => string, style: Style): string {

@@ -52,6 +52,16 @@ describe('unifiedDiff', () => {
     )
   })
 
+  it('puts what came where it reads as one piece', () => {
+    const comment = (name: string) => `/**\n * ${name}.\n */\nfunction ${name}() {}\n`
+    const {diff} = unifiedDiff({
+      path: 'a',
+      before: `${comment('one')}\n${comment('three')}`,
+      after: `${comment('one')}\n${comment('two')}\n${comment('three')}`,
+    })
+    expect(diff).to.contain('+/**\n+ * two.\n+ */\n+function two() {}\n+\n /**\n')
+  })
+
   const text = fc
     .array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n', 'd\r\n', 'e'), {maxLength: 30})
     .map((lines) => lines.join(''))
