@@ -230,10 +230,12 @@ describe('a provider that was written carelessly', function () {
   const names = Object.keys(CHANGES)
   const results: JsonReport['results'] = []
   before(async () => {
-    for (let first = 0; first < names.length; first += AT_ONCE) {
-      const some = ['original', ...names.slice(first, first + AT_ONCE)]
-      results.push(...(await inFolder((folder) => checkChanged(folder, some))).results)
-    }
+    const batches: string[][] = []
+    for (let first = 0; first < names.length; first += AT_ONCE) batches.push(names.slice(first, first + AT_ONCE))
+    const reports = await Promise.all(
+      batches.map((some) => inFolder((folder) => checkChanged(folder, ['original', ...some]))),
+    )
+    results.push(...reports.flatMap((one) => one.results))
   })
 
   const found = (name: string) => failures(results, `${idOf(name)} (openai-chat)`)

@@ -1,98 +1,14 @@
 import {isDeepStrictEqual} from 'node:util'
-import type {ChatEvent, ChatRequest, Message, ToolDefinition} from 'vibe-plugin-api'
-import {only, userText} from '../../collect.ts'
+import type {Message} from 'vibe-plugin-api'
+import {userText} from '../../collect.ts'
 import {demand} from '../check.ts'
-import type {Bench} from './bench.ts'
-import {holds, show, whole} from './demands.ts'
+import {holds, show} from './demands.ts'
+import {heard} from './heard-request.ts'
 import type {Scenario} from './scenario.ts'
+import {SEARCH} from './search-tool.ts'
 
-const SEARCH: ToolDefinition = {
-  name: 'search_files',
-  description: 'Finds files',
-  inputSchema: {
-    type: 'object',
-    properties: {
-      kind: {type: 'string', enum: ['source', 'prose'], description: 'What to look for'},
-      depth: {type: 'integer', minimum: 1, maximum: 9},
-      under: {type: 'array', items: {type: 'string'}},
-    },
-    required: ['kind'],
-    additionalProperties: false,
-  },
-}
-const TINY_SCHEMA = {
-  type: 'object',
-  properties: {colour_of_choice: {type: 'string'}},
-  required: ['colour_of_choice'],
-  additionalProperties: false,
-}
-
-type Wish = {
-  id: string
-  wish: string
-  request: (model: string) => Partial<ChatRequest>
-  sent: (body: unknown) => boolean
-}
-
-const WISHES: readonly Wish[] = [
-  {
-    id: 'temperature',
-    wish: 'temperature 0.25',
-    request: () => ({temperature: 0.25}),
-    sent: (body) => has(body, (_, value) => value === 0.25),
-  },
-  {
-    id: 'temperature-zero',
-    wish: 'temperature 0',
-    request: () => ({temperature: 0}),
-    sent: (body) => has(body, (name, value) => /temperature/i.test(name) && value === 0),
-  },
-  {
-    id: 'output-limit',
-    wish: 'maxOutputTokens 4321',
-    request: () => ({maxOutputTokens: 4321}),
-    sent: (body) => has(body, (_, value) => value === 4321),
-  },
-  {
-    id: 'stop-sequences',
-    wish: 'two stopSequences',
-    request: () => ({stopSequences: ['HALT-HERE', 'OR-HERE']}),
-    sent: (body) => holds(body, 'HALT-HERE') && holds(body, 'OR-HERE'),
-  },
-  {
-    id: 'response-schema',
-    wish: 'responseSchema',
-    request: () => ({responseSchema: TINY_SCHEMA}),
-    sent: (body) => JSON.stringify(body).includes('colour_of_choice'),
-  },
-  {
-    id: 'reasoning-effort',
-    wish: 'reasoning "low"',
-    request: () => ({reasoning: 'low'}),
-    sent: (body) => has(body, (name, value) => /effort|think|reasoning/i.test(name) && value !== undefined),
-  },
-  {
-    id: 'tool-choice',
-    wish: 'toolChoice {tool}',
-    request: () => ({tools: [SEARCH, {...SEARCH, name: 'other'}], toolChoice: {tool: 'search_files'}}),
-    sent: (body) => count(body, 'search_files') > 1,
-  },
-]
-
-/** What the user and vibe ask for has to reach the service, in whatever form it takes it. */
+/** Messages, tools and their results have to reach the service whole. */
 export const requestBody: readonly Scenario[] = [
-  ...WISHES.map(wishScenario),
-  {
-    id: 'provider-options',
-    title: 'options that only this service knows go into the request',
-    mend: 'Merge request.providerOptions[context.providerId] into the body, unchanged.',
-    run: async (bench) => {
-      const own = {[bench.subject.manifest.id]: {x_conformance_option: 'kept'}, other: {x_foreign_option: 'not mine'}}
-      const {json} = await heard(bench, {providerOptions: own})
-      demand(holds(json, 'kept'), 'its own providerOptions in the request', show(json))
-      demand(!holds(json, 'not mine'), 'a request without the options of others', show(json))
-    },
-  },
   {
     id: 'message-order',
     title: 'messages keep their order, their parts and who said them',
@@ -179,37 +95,6 @@ export const requestBody: readonly Scenario[] = [
   },
 ]
 
-function wishScenario({id, wish, request, sent}: Wish): Scenario {
-  return {
-    id,
-    title: `${wish} is sent, or said to be left out`,
-    mend: 'Put it into the body (0 is a value too), or warn in response-start with code unsupported or adjusted.',
-    run: async (bench) => {
-      if (id === 'tool-choice') bench.needs('tools')
-      if (id === 'output-limit') bench.needs('max-output')
-      const {json, warned} = await heard(bench, request(bench.subject.model))
-      demand(sent(json) || warned, `${wish} in the request, or a warning`, show(json))
-    },
-  }
-}
-
-type Heard = {json: unknown; body: string; warned: boolean}
-
-async function heard({dialect, serve}: Bench, request: Partial<ChatRequest>): Promise<Heard> {
-  const {ask, chats} = await serve(() => dialect().reply({text: 'ok'}))
-  const told = await ask({request})
-  const [sent] = chats()
-  const isRefused = told.end === 'thrown' && (told.error as {code?: unknown}).code === 'unsupported'
-  if (isRefused) return {json: sent?.json ?? {}, body: sent?.body ?? '', warned: true}
-  whole(told)
-  demand(sent?.json !== undefined, 'a request with a JSON body', show(sent?.body))
-  return {json: sent.json, body: sent.body, warned: warnings(told.events).length > 0}
-}
-
-function warnings(events: readonly ChatEvent[]): unknown[] {
-  return only(events, 'response-start').flatMap((start) => start.warnings ?? [])
-}
-
 function toolTalk(failed: boolean): Message[] {
   const name = SEARCH.name
   const result = (callId: string, text: string) =>
@@ -251,16 +136,6 @@ function imageTalk(): {data: Buffer; messages: Message[]} {
     },
   ]
   return {data, messages}
-}
-
-/** Whether any member of a body is what is looked for. */
-function has(value: unknown, is: (name: string, member: unknown) => boolean): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([name, member]) => is(name, member) || has(member, is))
-}
-
-function count(value: unknown, text: string): number {
-  return JSON.stringify(value).split(JSON.stringify(text)).length - 1
 }
 
 /** The role of the innermost message that holds a text; undefined for protocols without roles. */

@@ -8,6 +8,7 @@ import {eventStream} from './event-stream.ts'
 import {identity} from './identity.ts'
 import {pulling} from './pulling.ts'
 import {requestBody} from './request-body.ts'
+import {requestOptions} from './request-options.ts'
 import type {Scenario} from './scenario.ts'
 import {service} from './service.ts'
 import {toolForms} from './tool-forms.ts'
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   ...answers,
   ...eventStream,
   ...requestBody,
+  ...requestOptions,
   ...tools,
   ...toolForms,
   ...usage,
