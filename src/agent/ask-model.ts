@@ -9,6 +9,7 @@ import {addUsage, createAnswerCollector, type Answer} from './answer.ts'
 import {fitUnderCap, type Fitted} from './cost-guard.ts'
 import {speakerOf} from './failover.ts'
 import {streamOnRung} from './ladder/stream-on-rung.ts'
+import {withToolMeant} from './ladder/tool-names.ts'
 import {catalogued, type ReadyProvider} from './ready.ts'
 import type {Run, TurnOptions} from './turn-options.ts'
 
@@ -71,7 +72,7 @@ async function stream({request, collector}: Asked, options: TurnOptions, run: Ru
     else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
     if (event.type === 'response-start') event.warnings.forEach(onWarning)
     if (event.type === 'retry') run.emit(event)
-    else collector.add(event)
+    else collector.add(withToolMeant(event, options.tools))
   }
 }
 

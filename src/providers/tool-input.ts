@@ -9,6 +9,8 @@ export function parseToolInput(text: string): JsonObject | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
+    // Some models and servers write the object as a string once more.
+    if (typeof value === 'string') value = JSON.parse(value)
   } catch {
     return undefined // Not JSON is an answer here, not a failure: the model is told.
   }

@@ -2,7 +2,6 @@ import {parsePatch} from '../edits/formats/patch.ts'
 import {parseSearchReplace} from '../edits/formats/search-replace.ts'
 import type {Recognised} from '../edits/formats/types.ts'
 import {parseUnifiedDiff} from '../edits/formats/unified-diff.ts'
-import {inOurWords} from './edit-input.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
 import {prepareEdits} from './prepare-edits.ts'
 import type {Tool} from './tool.ts'
@@ -19,7 +18,7 @@ export function createApplyPatchTool(): Tool {
     effect: 'edit',
     isUnlisted: true,
     prepare: async (input, context) => {
-      const {patch, retry_of: retryOf} = checkInput('apply_patch', members, inOurWords(input, Object.keys(members)))
+      const {patch, retry_of: retryOf} = checkInput('apply_patch', members, input)
       return prepareEdits({tool: 'apply_patch', ...readPatch(patch), ...(retryOf !== undefined && {retryOf})}, context)
     },
   }

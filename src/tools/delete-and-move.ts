@@ -1,4 +1,3 @@
-import {inOurWords} from './edit-input.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
 import {prepareEdits} from './prepare-edits.ts'
 import type {Tool} from './tool.ts'
@@ -14,7 +13,7 @@ export function createDeleteTool(): Tool {
     effect: 'edit',
     isUnlisted: true,
     prepare: async (input, context) => {
-      const {path} = checkInput('delete', deleted, inOurWords(input, Object.keys(deleted)))
+      const {path} = checkInput('delete', deleted, input)
       return prepareEdits({tool: 'delete', edits: [{kind: 'delete', path}]}, context)
     },
   }
@@ -28,7 +27,7 @@ export function createMoveTool(): Tool {
     effect: 'edit',
     isUnlisted: true,
     prepare: async (input, context) => {
-      const {path, to} = checkInput('move', moved, inOurWords(input, Object.keys(moved)))
+      const {path, to} = checkInput('move', moved, input)
       return prepareEdits({tool: 'move', edits: [{kind: 'move', path, to}]}, context)
     },
   }

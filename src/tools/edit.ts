@@ -1,5 +1,4 @@
 import {replaceEdits} from '../edits/formats/tool-input.ts'
-import {inOurWords} from './edit-input.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
 import {prepareEdits} from './prepare-edits.ts'
 import type {Tool} from './tool.ts'
@@ -26,11 +25,7 @@ export function createEditTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'edit',
     prepare: async (input, context) => {
-      const {
-        path,
-        whole_lines: whole,
-        ...replacement
-      } = checkInput('edit', accepted, inOurWords(input, Object.keys(accepted)))
+      const {path, whole_lines: whole, ...replacement} = checkInput('edit', accepted, input)
       const edits = replaceEdits(path, [replacement])
       const lines = whole ? edits.map((edit) => ({...edit, wholeLines: true as const})) : edits
       return prepareEdits({tool: 'edit', edits: lines}, context)

@@ -1,4 +1,5 @@
 import type {JsonObject, JsonValue} from 'vibe-plugin-api'
+import {inOurWords} from './our-words.ts'
 import {ToolRefusal} from './tool.ts'
 
 type Member = {
@@ -33,14 +34,25 @@ export function schemaOf(members: Members): JsonObject {
   return {type: 'object', properties, ...(required.length > 0 && {required})}
 }
 
+/** What models say about a call for its reader; it changes nothing of what is done. */
+const REMARKS: ReadonlySet<string> = new Set([
+  'description',
+  'explanation',
+  'justification',
+  'reason',
+  'reasoning',
+  'thought',
+])
+
 /**
  * Checks an input by hand. A null for an optional member counts as missing, and "5" as 5: small models write both, and
- * neither can mean anything else.
+ * neither can mean anything else. Members go by the names of other tools too, and remarks are passed over.
  * @throws ToolRefusal naming the member that is unknown, missing or of the wrong type
  */
-export function checkInput<All extends Members>(tool: string, members: All, input: JsonObject): InputOf<All> {
+export function checkInput<All extends Members>(tool: string, members: All, given: JsonObject): InputOf<All> {
   const names = Object.keys(members)
-  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(members, name))
+  const input = inOurWords(given, names)
+  const unknown = Object.keys(input).filter((name) => !Object.hasOwn(members, name) && !REMARKS.has(name))
   if (unknown.length > 0)
     throw invalid(
       tool,

@@ -1,5 +1,5 @@
 import {readReplacements} from '../edits/formats/read-format.ts'
-import {inOurWords} from './edit-input.ts'
+import {inOurWords} from './our-words.ts'
 import {prepareEdits} from './prepare-edits.ts'
 import {ToolRefusal, type Tool} from './tool.ts'
 

@@ -1,5 +1,4 @@
 import {writeEdit} from '../edits/formats/tool-input.ts'
-import {inOurWords} from './edit-input.ts'
 import {checkInput, schemaOf, type Members} from './input.ts'
 import {prepareEdits} from './prepare-edits.ts'
 import type {Tool} from './tool.ts'
@@ -14,7 +13,7 @@ export function createWriteTool(): Tool {
     inputSchema: schemaOf(members),
     effect: 'edit',
     prepare: async (input, context) => {
-      const {path, content} = checkInput('write', members, inOurWords(input, Object.keys(members)))
+      const {path, content} = checkInput('write', members, input)
       return prepareEdits({tool: 'write', edits: [writeEdit(path, content)]}, context)
     },
   }

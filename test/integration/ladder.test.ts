@@ -185,7 +185,7 @@ describe('the ladder', function () {
   })
 
   it('takes up a session with the calls of its text, whole and broken', async () => {
-    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "ls",}}\n```'
+    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "ls",,}}\n```'
     const task = [IN_JSON[0] ?? {}, {text: broken}, {text: 'Enough.'}, {text: 'Again enough.'}]
     await run({tools: 'refuse', task})
     const {events} = await again(['--continue'], {VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'tiny'})
@@ -227,7 +227,7 @@ describe('the ladder', function () {
   })
 
   it('tells the model what was wrong with a call, and runs nothing of it', async () => {
-    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "touch canary",}}\n```'
+    const broken = '```tool_call\n{"name": "shell", "arguments": {"command": "touch canary",,}}\n```'
     const {events} = await run({tools: 'refuse', task: [{text: broken}, {text: 'I give up.'}]})
     expect(events.find((event) => event.type === 'tool_result')).to.include({ok: false, name: 'shell'})
     const shown = JSON.stringify(bodies().at(-1)?.messages)

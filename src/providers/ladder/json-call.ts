@@ -1,11 +1,11 @@
 import type {JsonObject} from 'vibe-plugin-api'
 import {parseToolInput} from '../tool-input.ts'
-import {functionCallsOf} from './function-call.ts'
 import {parseValues} from './json-values.ts'
+import {taggedCallsOf} from './tagged-call.ts'
 import type {TextCall} from './text-call.ts'
 
-const NAME_KEYS = ['name', 'tool', 'tool_name', 'function'] as const
-const INPUT_KEYS = ['arguments', 'parameters', 'args', 'input'] as const
+const NAME_KEYS = ['name', 'tool', 'tool_name', 'function', 'action'] as const
+const INPUT_KEYS = ['arguments', 'parameters', 'args', 'input', 'tool_input', 'action_input'] as const
 /** What else a call may begin with. */
 const OTHER_KEYS = ['type', 'id', 'tool_calls']
 const KEYS: ReadonlySet<string> = new Set([...NAME_KEYS, ...INPUT_KEYS, ...OTHER_KEYS])
@@ -43,7 +43,7 @@ export function verdictOn(head: string, tools: ReadonlySet<string>): 'yes' | 'no
  * @returns undefined for JSON that is no call
  */
 export function callsOf(body: string, marking: Marking): TextCall[] | undefined {
-  const functions = marking.explicit ? functionCallsOf(body, body) : undefined
+  const functions = marking.explicit ? taggedCallsOf(body, body) : undefined
   if (functions)
     return functions.find(({problem}) => problem !== undefined) ? [firstProblem(functions, body)] : functions
   const parsed = parseValues(body)
@@ -101,7 +101,7 @@ function withInput(name: string, given: unknown, raw: string): TextCall {
 }
 
 function namedIn(body: string, tools: ReadonlySet<string>): string | undefined {
-  const name = /"(?:name|tool|tool_name|function)"\s*:\s*"([^"\\]{1,80})"/.exec(body.slice(0, 2000))?.[1]
+  const name = /"(?:name|tool|tool_name|function|action)"\s*:\s*"([^"\\]{1,80})"/.exec(body.slice(0, 2000))?.[1]
   return name !== undefined && tools.has(name) ? name : undefined
 }
 

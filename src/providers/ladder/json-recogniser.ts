@@ -1,5 +1,6 @@
 import {callsOf, verdictOn} from './json-call.ts'
 import {ValueScanner} from './json-values.ts'
+import {taggedVerdict} from './tagged-call.ts'
 import {closesFence, lineKind, openFence, type Fence} from './line-kind.ts'
 import type {Piece, Recogniser, TextCall} from './text-call.ts'
 
@@ -125,7 +126,8 @@ class JsonMachine {
     const first = !this.#begun
     this.#begun = true
     if (kind === 'fence') return this.#openFence(line)
-    if (typeof kind === 'object' && kind.close === this.#thought.close) {
+    if (typeof kind === 'object' && kind.thought) {
+      this.#thought = {close: kind.close ?? '', tail: ''}
       this.#where = first ? 'thought' : 'prose'
       return line
     }
@@ -256,7 +258,10 @@ function endOfTag(kind: {close: string; tail: string}, part: string): number {
 function explicitVerdict({head, kind}: Candidate): 'yes' | 'no' | 'open' {
   const text = head.trimStart()
   if (text === '') return 'open'
-  if (kind.type === 'tag' && '<function='.startsWith(text.slice(0, 10))) return text.length < 10 ? 'open' : 'yes'
+  if (kind.type === 'tag') {
+    const own = taggedVerdict(text)
+    if (own !== 'no') return own
+  }
   if (kind.type === 'fence' || text.startsWith('{') || text.startsWith('[')) return 'yes'
   if (text.startsWith('```')) return kind.type === 'tag' ? 'yes' : 'no'
   return kind.type === 'tag' && '```'.startsWith(text) ? 'open' : 'no'

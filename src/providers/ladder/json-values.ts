@@ -4,8 +4,8 @@ const MAX_DEPTH = 64
 export type Parsed = {values: unknown[]} | {problem: string}
 
 /**
- * The JSON values of a text: one, or several one after the other. Exactly one thing is mended: a raw line break or tab
- * inside a string, which cannot mean anything but itself.
+ * The JSON values of a text: one, or several one after the other. Two things are mended, which cannot mean anything but
+ * themselves: a raw line break or tab inside a string, and a comma before a closing bracket.
  */
 export function parseValues(text: string): Parsed {
   const whole = parseOne(text)
@@ -26,7 +26,7 @@ function parseOne(text: string): Parsed {
     return deepEnough(JSON.parse(text))
   } catch (first) {
     try {
-      return deepEnough(JSON.parse(withEscapedBreaks(text)))
+      return deepEnough(JSON.parse(mended(text)))
     } catch {
       return {problem: `it is not valid JSON (${messageOf(first)})`}
     }
@@ -50,9 +50,9 @@ function deepEnough(value: unknown): Parsed {
 
 const ESCAPES: Readonly<Record<string, string>> = {'\n': '\\n', '\r': '\\r', '\t': '\\t'}
 
-function withEscapedBreaks(text: string): string {
-  return text.replaceAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, (string) =>
-    string.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character] ?? character),
+function mended(text: string): string {
+  return text.replaceAll(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"|,(?=\s{0,200}[}\]])/g, (found) =>
+    found === ',' ? '' : found.replaceAll(/[\n\r\t]/g, (character) => ESCAPES[character] ?? character),
   )
 }
 

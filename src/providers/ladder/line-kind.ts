@@ -7,18 +7,41 @@ export type Fence = {
 }
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t]*\r?\n?$/
-const CALL_LANGUAGES = /^(?:tool_?calls?|tool_?code|function_?calls?)$/i
-const JSON_LANGUAGES = /^(?:|json[c5]?|jsonl)$/i
+const CALL_LANGUAGES = /^(?:json[ :]+)?(?:tool_?calls?|tool_?code|function_?calls?)(?:[ :]+json)?$/i
+const JSON_LANGUAGES = /^(?:|json[c5]?|jsonl|tools?)$/i
 
-/** `think` holds no call, and what looks like one in there is none. */
-const TAGS = ['think', 'tool_call', 'tool_calls', 'function_call', 'function_calls', 'tools', 'toolcall']
+const THOUGHTS = ['think', 'thinking', 'thought', 'reasoning']
+const TAGS = [
+  ...THOUGHTS,
+  'tool_call',
+  'tool_calls',
+  'function_call',
+  'function_calls',
+  'functioncall',
+  'tools',
+  'toolcall',
+  'minimax:tool_call',
+]
 /** Special tokens that some servers leave in the text; JSON follows at once. */
 const MARKERS = ['[TOOL_CALLS]', '<|python_tag|>', '<|tool_call|>']
 
-/** What Qwen's coding models write instead of JSON. */
-const FUNCTION = '<function='
+/** What some write instead of JSON, up to their end. */
+const CALLS: ReadonlyArray<{
+  opener: string
+  close: string
+  /** The opener is part of the call itself. */ isBody: boolean
+}> = [
+  {opener: '<function=', close: '</function>', isBody: true},
+  {opener: '<invoke name="', close: '</invoke>', isBody: true},
+  {opener: '<｜tool▁calls▁begin｜>', close: '<｜tool▁calls▁end｜>', isBody: false},
+]
+/** Calls by name follow to the end of the answer. */
+const NAMED = /^\[TOOL_CALLS\](?=[\w.-]{1,80}\[ARGS\])/
+const UNFINISHED_NAMED = /^\[TOOL_CALLS\][\w.-]{1,80}\[?(?:A|AR|ARG|ARGS)?$/
+const NEVER = '\0'
 
-export type Beginning = {lead: number; close?: string; explicit: boolean}
+/** `thought`: it holds no call, and what looks like one in there is none. */
+export type Beginning = {lead: number; close?: string; explicit: boolean; thought?: boolean}
 
 /**
  * What a line begins, from what is there of it: `open` while its beginning may still become anything.
@@ -33,17 +56,32 @@ export function lineKind(line: string): 'open' | 'blank' | 'prose' | 'fence' | B
   if (text.startsWith('```') || text.startsWith('~~~')) return ended ? 'fence' : 'open'
   const known = beginning(text)
   if (known) return {...known, lead: known.lead + indent}
-  const mayBecome = [...MARKERS, ...TAGS.map((tag) => `<${tag}>`), FUNCTION, '```', '~~~']
-  if (!ended && mayBecome.some((opener) => opener.startsWith(text))) return 'open'
+  if (!ended && mayBegin(text)) return 'open'
   return text.startsWith('{') || text.startsWith('[') ? {lead: indent, explicit: false} : 'prose'
 }
 
+const OPENERS = [...MARKERS, ...TAGS.map((tag) => `<${tag}>`), ...CALLS.map(({opener}) => opener), '```', '~~~']
+
+function mayBegin(text: string): boolean {
+  return UNFINISHED_NAMED.test(text) || OPENERS.some((opener) => beginsAlike(opener, text))
+}
+
+function beginsAlike(long: string, short: string): boolean {
+  return long.slice(0, short.length).toLowerCase() === short.toLowerCase()
+}
+
 function beginning(text: string): Beginning | undefined {
+  const named = NAMED.exec(text)?.[0]
+  if (named !== undefined) return {lead: named.length, close: NEVER, explicit: true}
+  if (UNFINISHED_NAMED.test(text)) return undefined
   const marker = MARKERS.find((candidate) => text.startsWith(candidate))
   if (marker !== undefined) return {lead: marker.length, explicit: true}
-  if (text.startsWith(FUNCTION)) return {lead: 0, close: '</function>', explicit: true}
-  const tag = TAGS.find((candidate) => text.startsWith(`<${candidate}>`))
-  return tag === undefined ? undefined : {lead: tag.length + 2, close: `</${tag}>`, explicit: true}
+  const own = CALLS.find(({opener}) => text.startsWith(opener))
+  if (own) return {lead: own.isBody ? 0 : own.opener.length, close: own.close, explicit: true}
+  const tag = TAGS.find((candidate) => beginsAlike(text, `<${candidate}>`))
+  if (tag === undefined) return undefined
+  const lead = tag.length + 2
+  return {lead, close: `</${text.slice(1, lead)}`, explicit: true, thought: THOUGHTS.includes(tag)}
 }
 
 /** @param line the whole line that opens it */

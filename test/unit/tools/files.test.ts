@@ -85,8 +85,8 @@ describe('the file tools', () => {
     })
 
     it('names what is wrong with an input', async () => {
-      expect((await refusal(prepare(read, {file: 'a'}, workspace))).message).to.equal(
-        'read was not done: unknown member "file"; read takes path, offset, limit.',
+      expect((await refusal(prepare(read, {path: 'a', force: true}, workspace))).message).to.equal(
+        'read was not done: unknown member "force"; read takes path, offset, limit.',
       )
       expect((await refusal(prepare(read, {}, workspace))).message).to.include('"path" (string) is missing')
       expect((await refusal(prepare(read, {path: 3}, workspace))).message).to.include('"path" must be a string')
@@ -95,6 +95,9 @@ describe('the file tools', () => {
       expect((await refusal(prepare(read, {path: 'a\0'}, workspace))).message).to.include('NUL')
       workspace.put('a', 'x\ny\n')
       expect((await call(read, {path: 'a', offset: '2', limit: null}, workspace)).content).to.equal('2\ty')
+      const wordy = {file_path: 'a', offset: 2, explanation: 'I look', description: 'a look'}
+      expect((await call(read, wordy, workspace)).content).to.equal('2\ty')
+      expect((await call(read, {arguments: {path: 'a', offset: 2}}, workspace)).content).to.equal('2\ty')
     })
   })
 

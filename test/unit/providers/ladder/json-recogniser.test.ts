@@ -56,6 +56,40 @@ describe('tool calls as JSON in text', () => {
     ['parameters', '{"name": "read", "parameters": {"path": "a.txt"}}', [CALL]],
     ['arguments as a string', '{"name": "read", "arguments": "{\\"path\\": \\"a.txt\\"}"}', [CALL]],
     ['arguments first', '{"arguments": {"path": "a.txt"}, "name": "read"}', [CALL]],
+    ['a comma too many', '```tool_call\n{"name": "read", "arguments": {"path": "a.txt",},}\n```', [CALL]],
+    ['a tag in capitals', `<TOOL_CALL>${READ}</TOOL_CALL>`, [CALL]],
+    ['a tag without a line', `<functioncall>${READ}</functioncall>`, [CALL]],
+    ['a fence of two words', `\`\`\`json tool_call\n${READ}\n\`\`\``, [CALL]],
+    ['a fence of tools', `\`\`\`tool\n${READ}\n\`\`\``, [CALL]],
+    ['an action', '```json\n{"action": "read", "action_input": {"path": "a.txt"}}\n```', [CALL]],
+    ['a function with JSON', '<function=read>{"path": "a.txt"}</function>', [CALL]],
+    [
+      'an invocation',
+      '<function_calls>\n<invoke name="read">\n<parameter name="path">a.txt</parameter>\n</invoke>\n</function_calls>',
+      [CALL],
+    ],
+    ['an invocation alone', '<invoke name="read">\n<parameter name="path">a.txt</parameter>\n</invoke>', [CALL]],
+    [
+      'two invocations',
+      `<minimax:tool_call>${'<invoke name="read"><parameter name="path">a.txt</parameter></invoke>\n'.repeat(2)}</minimax:tool_call>`,
+      [CALL, CALL],
+    ],
+    ['keys and values', '<tool_call>read\n<arg_key>path</arg_key>\n<arg_value>a.txt</arg_value>\n</tool_call>', [CALL]],
+    [
+      'a name and [ARGS]',
+      'Ok.\n[TOOL_CALLS]read[ARGS]{"path": "a.txt"}[TOOL_CALLS]read[ARGS]{"path": "a.txt"}',
+      [CALL, CALL],
+    ],
+    [
+      'tokens around a fence',
+      '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>read\n```json\n{"path": "a.txt"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+      [CALL],
+    ],
+    [
+      'tokens around JSON',
+      `<｜tool▁calls▁begin｜>${'<｜tool▁call▁begin｜>read<｜tool▁sep｜>{"path": "a.txt"}<｜tool▁call▁end｜>'.repeat(2)}<｜tool▁calls▁end｜>`,
+      [CALL, CALL],
+    ],
     ['a function inside', `{"type": "function", "function": ${READ}}`, [CALL]],
     ['tool_calls', `{"tool_calls": [{"type": "function", "function": ${READ}}]}`, [CALL]],
     ['a marker of Mistral', `[TOOL_CALLS] [${READ}]`, [CALL]],
@@ -88,7 +122,13 @@ describe('tool calls as JSON in text', () => {
     it(`finds ${name}`, () => expect(summary(text).calls).to.deep.equal(expected))
 
   const malformed: Array<[string, string, string]> = [
-    ['a trailing comma', '```tool_call\n{"name": "read", "arguments": {"path": "a",}}\n```', 'read'],
+    ['two commas', '```tool_call\n{"name": "read", "arguments": {"path": "a",,}}\n```', 'read'],
+    [
+      'an argument that is not closed',
+      '<tool_call>read\n<arg_key>path</arg_key>\n<arg_value>a.txt\n</tool_call>',
+      'read',
+    ],
+    ['a name without arguments', '[TOOL_CALLS]read[ARGS]', 'read'],
     ['a cut call', '{"name": "read", "arguments": {"path": "a', 'read'],
     ['arguments beside the name', '<tool_call>{"name": "read", "path": "a"}</tool_call>', 'read'],
     ['arguments that are a list', '<tool_call>{"name": "read", "arguments": ["a"]}</tool_call>', 'read'],
@@ -107,6 +147,9 @@ describe('tool calls as JSON in text', () => {
 
   const plain: Array<[string, string]> = [
     ['an example with prose after it', `You could write:\n\`\`\`json\n${READ}\n\`\`\`\nand it would be read.`],
+    ['a tag that is written about', '<invoke name="read"> is how others write it.'],
+    ['a name that is written about', '<tool_call>read is no call here.'],
+    ['a thought in other words', `<Thinking>\n${READ}\n</Thinking>\nNothing to do.`],
     ['a bare example with prose after it', `${READ}\nis such a call.`],
     ['a call inside a sentence', `Write ${READ} to read.`],
     ['inline code', `\`${READ}\``],

@@ -91,8 +91,11 @@ describe('a request in text', () => {
       const calls = [...recogniser.accept(written), ...recogniser.end()].flatMap((piece) =>
         piece.type === 'call' ? [piece.call] : [],
       )
+      const content = '# a\n```sh\nls\n```\n'
+      // A block without lines to search for makes a file where there is none.
+      const asBlock = ['edit', {path: 'a.md', old: '', new: content}]
       expect(calls.map(({name: tool, input}) => [tool, input])).to.deep.equal([
-        ['write', {path: 'a.md', content: '# a\n```sh\nls\n```\n'}],
+        name === 'search-replace' ? asBlock : ['write', {path: 'a.md', content}],
       ])
     })
 

@@ -14,6 +14,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   file_path: 'path',
   filePath: 'path',
   file: 'path',
+  filename: 'path',
+  filepath: 'path',
+  target_file: 'path',
+  absolute_path: 'path',
+  cmd: 'command',
+  query: 'pattern',
+  regex: 'pattern',
   input: 'patch',
   patch_text: 'patch',
   patchText: 'patch',
@@ -25,11 +32,21 @@ const ALIASES: Readonly<Record<string, string>> = {
   new_path: 'to',
 }
 
+/** Some send a call's input inside another call's. */
+const WRAPPERS = ['arguments', 'parameters', 'args']
+
 /** The same input under the names that the tool's schema has. A name of the schema itself is never taken for another. */
-export function inOurWords(input: JsonObject, known: readonly string[]): JsonObject {
+export function inOurWords(given: JsonObject, known: readonly string[]): JsonObject {
+  const input = unwrapped(given, known)
   const entries = Object.entries(input).map(([name, value]): [string, JsonValue] => {
     const ours = known.includes(name) ? undefined : ALIASES[name]
     return ours !== undefined && known.includes(ours) && !Object.hasOwn(input, ours) ? [ours, value] : [name, value]
   })
   return Object.fromEntries(entries)
+}
+
+function unwrapped(given: JsonObject, known: readonly string[]): JsonObject {
+  const [[name, value] = [], ...others] = Object.entries(given)
+  const isWrapper = name !== undefined && others.length === 0 && WRAPPERS.includes(name) && !known.includes(name)
+  return isWrapper && typeof value === 'object' && value !== null && !Array.isArray(value) ? value : given
 }
