@@ -32,7 +32,17 @@ const URL_PARAMETER = /([?&](?:key|api[-_]?key|token|access_token|sig|signature)
  * @param secrets keys, tokens, header values; ones shorter than six characters are left alone
  */
 export function redact(text: string, secrets: Iterable<string>): string {
-  let result = redactKnown(text, secrets)
+  return createRedactor(secrets)(text)
+}
+
+/** `redact` for many texts: the forms of the secrets are worked out once. */
+export function createRedactor(secrets: Iterable<string>): (text: string) => string {
+  const forms = allForms(secrets)
+  return (text) => withoutShapes(withoutForms(text, forms))
+}
+
+function withoutShapes(text: string): string {
+  let result = text
   for (const pattern of [HEADER_MEMBERS, HEADER_LINES]) result = result.replace(pattern, `$1${REDACTED}`)
   result = result.replace(SCHEMES, `$1$2${REDACTED}`)
   result = result.replace(URL_LOGIN, `$1${REDACTED}$2`).replace(URL_PARAMETER, `$1${REDACTED}`)
@@ -45,8 +55,15 @@ export function redact(text: string, secrets: Iterable<string>): string {
  * For text whose every other word must stay as it is.
  */
 export function redactKnown(text: string, secrets: Iterable<string>): string {
+  return withoutForms(text, allForms(secrets))
+}
+
+function allForms(secrets: Iterable<string>): string[] {
+  return [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length)
+}
+
+function withoutForms(text: string, forms: readonly string[]): string {
   let result = text
-  const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length)
   for (const form of forms) if (result.includes(form)) result = result.replaceAll(form, REDACTED)
   return result
 }

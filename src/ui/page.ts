@@ -1,4 +1,3 @@
-import {redact} from '../redact.ts'
 import {sanitize} from './sanitize.ts'
 
 const ENTITIES: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'}
@@ -6,11 +5,6 @@ const ENTITIES: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'
 /** Text that stays text in HTML, in an element or an attribute; controls and what hides or turns text are made visible. */
 export function escapeHtml(text: string): string {
   return sanitize(text.toWellFormed()).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
-}
-
-/** What was foreign text once: secrets are taken out before anything else. */
-export function maskedHtml(text: string, secrets: Iterable<string>): string {
-  return escapeHtml(redact(text, secrets))
 }
 
 type Page = {
