@@ -3,7 +3,10 @@ import {fstatSync} from 'node:fs'
 import {interpret, type KnownCommands} from './arguments.ts'
 import {loadConfig, type LoadOptions} from './load-config.ts'
 import {reportFailure} from './report-failure.ts'
+import {recoveredLine, recoverInterrupted} from '../src/agent/recovered.ts'
 import {ExitCode} from '../src/exit-codes.ts'
+import {homes} from '../src/paths.ts'
+import {sanitize} from '../src/ui/sanitize.ts'
 import {wrapWords} from '../src/ui/wrap.ts'
 
 /** How long a finished command waits for what still runs. */
@@ -34,6 +37,7 @@ export async function start({argv, ...load}: StartOptions): Promise<void> {
       return
     }
     if ('help' in meant) return await helpOnStderr(config)
+    await settleInterrupted()
     await run(meant.argv, config)
     await flush()
     endSoon()
@@ -41,6 +45,12 @@ export async function start({argv, ...load}: StartOptions): Promise<void> {
     process.exitCode = reportFailure(error)
     process.exit()
   }
+}
+
+/** Changes that a run which was killed left half done are settled before anything else happens, and that is said. */
+async function settleInterrupted(): Promise<void> {
+  for (const found of await recoverInterrupted(homes().data))
+    process.stderr.write(`${wrapWords(sanitize(recoveredLine(found)), process.stderr.columns)}\n`)
 }
 
 /** What a plugin has left running, an interval for example, must not keep a finished command alive. */

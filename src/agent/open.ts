@@ -4,7 +4,6 @@ import type {Credential} from 'vibe-plugin-api'
 import {loadConfig} from '../config/load.ts'
 import type {LoadedConfig} from '../config/values.ts'
 import {openDebugLog, type DebugLog} from '../debug-log.ts'
-import type {Recovered} from '../edits/journal/recover.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {createFetch} from '../net/fetch.ts'
@@ -20,7 +19,6 @@ import {openProvider} from '../providers/load.ts'
 import {readRegistry} from '../providers/registry.ts'
 import type {PluginSource, Registry, ResolvedInstance} from '../providers/types.ts'
 import {planFallbacks} from './fallback-plan.ts'
-import {recoverInterrupted} from './recovered.ts'
 import {catalogued, type ReadyProvider} from './ready.ts'
 
 /** What the process hands to the agent: nothing below reads globals for it. */
@@ -54,8 +52,6 @@ export type Workplace = {
   host: Host
   /** Secrets that were handed to a provider so far: whatever is written to disk is scrubbed of them. */
   secrets: Set<string>
-  /** What earlier processes left half done, settled by now. */
-  recovered: readonly Recovered[]
 }
 
 /** Reads configuration, trust and provider manifests. Runs no plugin code and opens no connection. */
@@ -67,11 +63,10 @@ export async function openWorkplace(host: Host, choice: Choice): Promise<Workpla
   if (config.values.offlineMode) installOfflineGuard(host.env)
   // got and node:http in plugins ask nobody for a proxy: it is set before any of them is imported.
   else if (proxySettings(host.env).length > 0) useProxy(host.env)
-  const recovered = await recoverInterrupted(places.data)
   const secrets = new Set<string>()
   const debugLog = config.values.debugMode ? openDebugLog({folder: join(places.data, 'logs'), secrets}) : undefined
   const registry = await registryOf(host, {config, homes: places})
-  return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets, recovered}
+  return {root, homes: places, config, registry, trusted, debugLog, choice, host, secrets}
 }
 
 /** The same workplace with a plugin that was installed meanwhile, in the place of an older copy. */

@@ -17,7 +17,6 @@ import {createCommandWatch} from '../tools/command-watch.ts'
 import type {ToolContext} from '../tools/tool.ts'
 import {createLedger} from '../tools/ledger.ts'
 import {toolsForMode} from '../tools/registry.ts'
-import {recoveredLine} from './recovered.ts'
 import {openConversation, type Conversation} from './conversation.ts'
 import type {AgentEvent, Ask, AskRemote} from './events.ts'
 import type {Budget} from './limits.ts'
@@ -58,7 +57,7 @@ export type TurnChoice = {
 
 /** @param rules from the command line; those of the configuration are added */
 export function openSession(workplace: Workplace, choice: SessionChoice, rules: readonly Rule[]): AgentSession {
-  const notices: string[] = workplace.recovered.map(recoveredLine)
+  const notices: string[] = []
   const troubles: string[] = []
   const conversation = openHistory({workplace, choice, notices, troubles})
   const instructions = obeyedInstructions(workplace, notices)
