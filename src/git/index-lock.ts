@@ -54,16 +54,22 @@ function heldIndex(index: string): HeldIndex {
   }
 }
 
+/** Editors look at the repository all the time, each time for a moment. */
+const PATIENCE_MS = 2000
+const PAUSE_MS = 50
+
 async function take(lock: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
+  const {setTimeout: pause} = await import('node:timers/promises')
+  for (const end = Date.now() + PATIENCE_MS; ;) {
     try {
       const handle = await open(lock, 'wx', 0o600)
       await handle.writeFile(`vibe ${process.pid}\n`)
       return await handle.close()
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw notWritable(lock, error)
-      if (attempt > 0 || !(await isOursAndDead(lock))) throw locked(lock)
-      await rm(lock, {force: true})
+      if (await isOursAndDead(lock)) await rm(lock, {force: true})
+      else if (Date.now() < end) await pause(PAUSE_MS)
+      else throw locked(lock)
     }
   }
 }

@@ -1,11 +1,5 @@
-import {
-  hookNotice,
-  openDesk,
-  plainMessage,
-  type CommitResult,
-  type Desk,
-  type DeskRequest,
-} from '../agent/commits/desk.ts'
+import {hookNotice} from '../agent/commits/hooks.ts'
+import {openDesk, plainMessage, type CommitResult, type Desk, type DeskRequest} from '../agent/commits/desk.ts'
 import {editorOf, runEditor} from '../config/edit.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'

@@ -114,7 +114,7 @@ describe('git.autoCommit', function () {
 
   it('goes on outside git, in a merge, without a name and without a message, and says so', async () => {
     const outside = await box.work([write('a.txt', 'one\n')])
-    expect(notices(outside)).to.contain('it is in no git repository')
+    expect(notices(outside)).to.contain('Not committed: it is in no git repository.')
     box.start({'b.txt': 'b\n'})
     writeFileSync(join(box.project, '.git', 'MERGE_HEAD'), `${box.git('rev-parse', 'HEAD')}\n`)
     expect(notices(await box.work([write('m.txt', 'two\n')]))).to.contain('A merge is under way')

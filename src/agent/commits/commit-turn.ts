@@ -1,13 +1,12 @@
 import {VibeError} from '../../errors.ts'
-import {commitEdits, type Committed} from '../../git/commit.ts'
-import {readHead, refuseUnderWay} from '../../git/head.ts'
+import type {Committed} from '../../git/commit.ts'
 import type {LeftOut} from '../../git/prepare.ts'
-import {treeOf, type TreeEdit} from '../../git/tree-edits.ts'
 import type {Repository} from '../../git/repository.ts'
 import type {AgentEvent, CommitEvent} from '../events.ts'
 import {messageFromPrompt, withAttribution} from './message.ts'
-import {ownEdits} from './own-changes.ts'
-import {addRecord, type Project} from './records.ts'
+import {commitOwn} from './commit-own.ts'
+import {hookNotice, hooksOf} from './hooks.ts'
+import type {Project} from './records.ts'
 import {gatherChanges, turnEntries, type RepositoryChanges, type Turn} from './turn-changes.ts'
 import {writeMessage, type Draft, type Writing, type Written} from './write-message.ts'
 
@@ -32,7 +31,8 @@ export async function commitTurn(commit: TurnCommit, emit: Emit): Promise<Writte
   if (entries.length === 0) return []
   const asking = {env: writing.workplace.host.env, signal: writing.signal}
   const {repositories, leftOut} = await gatherChanges(project.root, entries, asking)
-  for (const message of noticesOf(leftOut)) emit({type: 'notice', message})
+  for (const reason of new Set(leftOut.map((one) => one.reason)))
+    once(writing.workplace, `Not committed: ${reason}.`, emit)
   const written: Written[] = []
   for (const changes of repositories) {
     try {
@@ -54,27 +54,34 @@ function noticesOf(leftOut: readonly LeftOut[]): string[] {
 }
 
 async function commitChanges(
-  {repository, files, entries}: RepositoryChanges,
+  changes: RepositoryChanges,
   {project, prompt, writing}: TurnCommit,
   emit: Emit,
 ): Promise<Written | undefined> {
-  refuseUnderWay(repository)
-  const head = await readHead(repository)
-  const {edits, leftOut} = await ownEdits(repository, head, files)
-  if (edits.length === 0) {
-    for (const message of noticesOf(leftOut)) emit({type: 'notice', message})
-    return undefined
+  const {workplace, signal} = writing
+  const hooks = await hooksOf(changes.repository, workplace)
+  const notice = hookNotice(hooks)
+  if (notice !== undefined) once(workplace, notice, emit)
+  let written: Written | undefined
+  const write = async (draft: Draft) => {
+    written = await messageFor(draft, {prompt, writing, emit})
+    const {attribution} = workplace.config.values.git
+    return withAttribution(written.message ?? messageFromPrompt(prompt), attribution, written.model)
   }
-  const draft = {repository, head, edits, ...(await treeOf(repository, head, edits))}
-  const written = await messageFor(draft, {prompt, writing, emit})
-  const {attribution, hooks} = writing.workplace.config.values.git
-  const message = withAttribution(written.message ?? messageFromPrompt(prompt), attribution, written.model)
-  const allowed = hooks && writing.workplace.trusted
-  const committed = await commitEdits({repository, head, edits, message, hooks: allowed})
-  if (!committed) return written
-  await remember({project, repository, entries, committed}, writing.signal)
-  emit(commitEvent(repository, committed, leftOut))
+  const {committed, leftOut} = await commitOwn({changes, project, write, hooks: hooks.state === 'run', signal})
+  if (committed) emit(commitEvent(changes.repository, committed, leftOut))
+  else for (const message of noticesOf(leftOut)) emit({type: 'notice', message})
   return written
+}
+
+const told = new WeakMap<object, Set<string>>()
+
+/** What stays as it is for the whole talk is said once. */
+function once(workplace: object, message: string, emit: Emit): void {
+  const said = told.get(workplace) ?? new Set<string>()
+  told.set(workplace, said)
+  if (!said.has(message)) emit({type: 'notice', message})
+  said.add(message)
 }
 
 type Telling = {prompt: string; writing: Writing; emit: Emit}
@@ -89,19 +96,6 @@ async function messageFor(draft: Draft, {prompt, writing, emit}: Telling): Promi
     emit({type: 'notice', message: `The commit is named after your request, since no model wrote a message: ${why}`})
     return {model: writing.ready?.model ?? 'unknown', usage: {}}
   }
-}
-
-type Remembering = {project: Project; repository: Repository; entries: string[]; committed: Committed}
-
-async function remember({project, repository, entries, committed}: Remembering, signal: AbortSignal): Promise<void> {
-  const {commit, parent, edits} = committed
-  const files = edits.map(fileOf)
-  const place = {commit, ...(parent === undefined ? {} : {parent}), repository: repository.root}
-  await addRecord(project, {...place, entries, files}, signal)
-}
-
-function fileOf({name, was, becomes}: TreeEdit) {
-  return {path: name.text, ...(was && {was}), ...(becomes && {becomes})}
 }
 
 function commitEvent(repository: Repository, committed: Committed, leftOut: LeftOut[]): CommitEvent {

@@ -1,16 +1,15 @@
 import {VibeError} from '../../errors.ts'
 import {ExitCode} from '../../exit-codes.ts'
 import {commitEdits} from '../../git/commit.ts'
-import {commitHooks} from '../../git/hooks.ts'
 import type {FileCount} from '../../git/patch.ts'
 import type {LeftOut} from '../../git/prepare.ts'
 import type {Repository} from '../../git/repository.ts'
 import {readFilter} from '../../permissions/decide.ts'
 import {rulesFromConfig} from '../../permissions/rules.ts'
-import {isTrusted} from '../../permissions/trust.ts'
 import type {CostMeter} from '../limits.ts'
 import type {Workplace} from '../open.ts'
 import type {ReadyProvider} from '../ready.ts'
+import {hooksOf, type HookState} from './hooks.ts'
 import {withAttribution} from './message.ts'
 import {checkUnchanged, proposeCommit, type Proposal} from './propose.ts'
 import {rememberOwn} from './remember-own.ts'
@@ -26,9 +25,6 @@ export type DeskRequest = {
   cost: CostMeter
   signal: AbortSignal
 }
-
-/** `not-run` with the reason in words. */
-export type HookState = {state: 'none' | 'run' | 'not-run'; names: string[]; reason?: string}
 
 export type CommitResult = {
   committed: boolean
@@ -77,21 +73,6 @@ function resultOf({head, repository, selection, files, leftOut}: Proposal, hooks
     leftOut,
     hooks,
   }
-}
-
-/** Hooks are programs of the repository: only with the user's word, and in a project that is trusted. */
-export async function hooksOf(repository: Repository, workplace: Workplace): Promise<HookState> {
-  const names = await commitHooks(repository)
-  if (names.length === 0) return {state: 'none', names}
-  if (!workplace.config.values.git.hooks) return {state: 'not-run', names, reason: 'git.hooks is off'}
-  if (!isTrusted(repository.root, workplace.homes.data))
-    return {state: 'not-run', names, reason: 'the project is not trusted'}
-  return {state: 'run', names}
-}
-
-/** One line about hooks that were not run; undefined when there is none. */
-export function hookNotice({state, names, reason}: HookState): string | undefined {
-  return state === 'not-run' ? `Hooks of this repository are not run (${names.join(', ')}): ${reason}.` : undefined
 }
 
 async function write(request: DeskRequest, proposal: Proposal): Promise<{message: string; writtenBy?: string}> {

@@ -49,9 +49,9 @@ export async function ownEdits(repository: Repository, head: Head, files: readon
       const name = nameOfText(file.path)
       const key = keyOf(name)
       const was = inHead.get(key)
-      const known = {ignored: ignored.has(key), filtered: filtered.has(key), was, staged: inIndex.get(key)}
+      const known = {ignored: ignored.has(key), filtered: filtered.has(key), was}
       const reason = reasonToLeaveOut(file.path, known)
-      const outcome = reason ?? (await becomes(repository, file, {was, scratch}))
+      const outcome = reason ?? stagedToo(await becomes(repository, file, {was, scratch}), was, inIndex.get(key))
       if (typeof outcome === 'string') own.leftOut.push({path: file.path, reason: outcome})
       else if (!sameEntry(was, outcome.entry)) own.edits.push({name, was, becomes: outcome.entry})
     }
@@ -59,16 +59,21 @@ export async function ownEdits(repository: Repository, head: Head, files: readon
   return own
 }
 
-type Known = {ignored: boolean; filtered: boolean; was: Entry | undefined; staged: Entry | undefined}
+type Known = {ignored: boolean; filtered: boolean; was: Entry | undefined}
 
-function reasonToLeaveOut(path: string, {ignored, filtered, was, staged}: Known): string | undefined {
+function reasonToLeaveOut(path: string, {ignored, filtered, was}: Known): string | undefined {
   if (protectionOf(path)?.level === 'secret') return 'it may hold secrets'
   if (ignored) return 'git ignores it'
   if (filtered) return FOREIGN_FILTER
-  if (was && !was.mode.startsWith('100')) return 'in git it is no regular file'
-  // Committed beside what is staged, it would be taken back by the user's next commit.
-  if (!sameEntry(was, staged)) return 'you have staged changes of it'
-  return undefined
+  return was && !was.mode.startsWith('100') ? 'in git it is no regular file' : undefined
+}
+
+type Outcome = {entry: Entry | undefined} | string
+
+/** Committed beside something else that is staged, it would be taken back by the user's next commit. */
+function stagedToo(outcome: Outcome, was: Entry | undefined, staged: Entry | undefined): Outcome {
+  if (typeof outcome === 'string' || sameEntry(was, staged) || sameEntry(outcome.entry, staged)) return outcome
+  return 'you have staged changes of it'
 }
 
 /** Where the walk through the changes stands: what the tree would hold, as bytes that are committed. */
@@ -76,11 +81,7 @@ type Stand = {oid: string; bytes: () => Promise<Uint8Array>; store: () => Promis
 type Start = {was: Entry | undefined; scratch: Scratch}
 
 /** @returns the entry (undefined inside: no file), or why the file is left out */
-async function becomes(
-  repository: Repository,
-  {path, changes}: FileChanges,
-  {was, scratch}: Start,
-): Promise<{entry: Entry | undefined} | string> {
+async function becomes(repository: Repository, {path, changes}: FileChanges, {was, scratch}: Start): Promise<Outcome> {
   let stand: Stand | undefined = was && {
     oid: was.oid,
     bytes: () => readObject(repository, was.oid),
@@ -89,6 +90,8 @@ async function becomes(
   const form = (bytes: Uint8Array) => committedForm(repository, {path, bytes, scratch})
   for (const {before, after} of changes) {
     if (await holds(stand, before, form)) stand = after && (await standOf(repository, path, {after, form}))
+    // A command of the turn has committed it itself.
+    else if (await holds(stand, after, form)) continue
     else if (before && after && stand) {
       const merged = await mergeInto(stand, {before: await form(before.bytes), after: await form(after.bytes)})
       if (merged === undefined) return 'your own changes, not committed yet, are on the same lines'

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {journalPlace} from '../../edits/journal/store.ts'
 import {readJsonStore, updateJsonStore} from '../../files/json-store.ts'
+import type {Committed} from '../../git/commit.ts'
 import type {Entry} from '../../git/objects.ts'
 
 /** A commit that vibe made of its own changes, kept beside the journal: what undo may move HEAD back from. */
@@ -16,6 +17,11 @@ export type CommitRecord = {
   files: Array<{path: string; was?: Entry; becomes?: Entry}>
   /** The undo that took it from the branch. */
   undoneBy?: string
+}
+
+export function recordOf(repository: string, {commit, parent, edits}: Committed, entries: string[]): CommitRecord {
+  const files = edits.map(({name, was, becomes}) => ({path: name.text, ...(was && {was}), ...(becomes && {becomes})}))
+  return {commit, ...(parent === undefined ? {} : {parent}), repository, entries, files}
 }
 
 export type Project = {

@@ -9,7 +9,7 @@ import type {Workplace} from '../open.ts'
 import {changedProject} from '../take-back.ts'
 import {ownEdits} from './own-changes.ts'
 import type {Proposal} from './propose.ts'
-import {addRecord, readRecords} from './records.ts'
+import {addRecord, readRecords, recordOf} from './records.ts'
 import {gatherChanges} from './turn-changes.ts'
 
 /** A commit of more changes than these is nobody's single step to take back. */
@@ -33,11 +33,7 @@ export async function rememberOwn(
   const mine = repositories.find((one) => one.repository.root === repository.root)
   const own = mine && (await ownEdits(repository, head, mine.files))
   if (!mine || !own || !sameEdits(own.edits, edits)) return async () => undefined
-  return async ({commit, parent, edits: made}) => {
-    const files = made.map(({name, was, becomes}) => ({path: name.text, ...(was && {was}), ...(becomes && {becomes})}))
-    const place = {commit, ...(parent === undefined ? {} : {parent}), repository: repository.root}
-    await addRecord(project, {...place, entries: mine.entries, files}, signal)
-  }
+  return (committed) => addRecord(project, recordOf(repository.root, committed, mine.entries), signal)
 }
 
 /** Changes that are in no commit of vibe's yet, and in these files alone; oldest first. */
