@@ -154,4 +154,19 @@ describe('git.autoCommit', function () {
     await box.work(edit('a.txt', 'a', 'b'))
     expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['1', ' M a.txt'])
   })
+
+  it('adds nothing to what a command of the turn has staged or committed itself', async () => {
+    box.start({'a.txt': 'a\n', 'b.txt': 'b\n'})
+    const committed = await box.work([shell('echo A > a.txt; echo n > n.txt; git add -A; git commit -q -m own')])
+    expect([commits(committed), notices(committed)]).to.deep.equal([[], ''])
+    await box.work([shell('echo B > b.txt; git add b.txt')])
+    expect([box.git('show', 'HEAD:b.txt'), box.git('status', '--porcelain')]).to.deep.equal(['B', ''])
+  })
+
+  it('says once that hooks are not run', async () => {
+    box.start({'a.txt': 'a\n'})
+    writeFileSync(box.path('.git/hooks/pre-commit'), '#!/bin/sh\ntouch hooked\nexit 1\n', {mode: 0o755})
+    expect(notices(await box.work(edit('a.txt', 'a', 'b')))).to.contain('Hooks of this repository are not run')
+    expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['2', ''])
+  })
 })
