@@ -46,16 +46,23 @@ describe('the plain face', () => {
   }
   const editing: AgentEvent = {type: 'tool', id: 'e', name: 'edit', input: {}, summary: 'edit a.ts (+1 -1)'}
   const done = {...result, id: 'e', name: 'edit', summary: 'edit a.ts (+1 -1)'}
-  const allowed = {type: 'approval', id: 'e', access: [], reason: '', decision: 'allowed'} as const
+  const allowed = (by: 'person' | 'rule'): AgentEvent => ({
+    type: 'approval',
+    id: 'e',
+    access: [],
+    reason: '',
+    decision: 'allowed',
+    by,
+  })
 
   it('shows the diff of a change, unless a person has just looked at it, and says what was done once', () => {
     const events = [editing, edited, done]
     expect(talkOf(events, 80)).to.equal('› edit a.ts (+1 -1)\n✓ a.ts  +1 -1\n 1   -x\n   1 +y\n')
     expect(talkOf(events)).to.equal('› edit a.ts (+1 -1)\n✓ a.ts  +1 -1\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-x\n+y\n')
-    const asked: AgentEvent[] = [editing, {...allowed, by: 'person'}, edited, done]
+    const asked: AgentEvent[] = [editing, allowed('person'), edited, done]
     expect(talkOf(asked, 80)).to.equal('› edit a.ts (+1 -1)\n✓ a.ts  +1 -1\n')
     expect(talkOf([...asked, ...events], 80)).to.contain('   1 +y')
-    expect(talkOf([editing, {...allowed, by: 'rule'}, edited, done], 80)).to.contain('   1 +y')
+    expect(talkOf([editing, allowed('rule'), edited, done], 80)).to.contain('   1 +y')
     expect(talkOf(events, 80, {diffs: false})).to.equal('› edit a.ts (+1 -1)\n✓ a.ts  +1 -1\n')
     expect(talkOf(events, 80, {quiet: true})).to.equal('')
     expect(talkOf([editing, edited, done, called, {...result, summary: 'lines 1-9'}])).to.contain('✓ lines 1-9')
