@@ -4,6 +4,8 @@ import {basename, dirname, join, resolve} from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {syncFolder} from './sync-folder.ts'
+import {systemReason} from './system-reason.ts'
 
 export type AtomicWriteOptions = {
   /** Permission bits of the written file, exact whatever the umask. */
@@ -115,44 +117,13 @@ async function discard(temporary: string): Promise<void> {
   await unlink(temporary).catch(() => undefined)
 }
 
-/** Makes the rename itself survive a power cut, where the system can do that for a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF'].includes(systemCode(error) ?? '')) throw error
-  } finally {
-    await handle.close()
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EIO: 'the disk reports a fault',
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission denied',
-  EPERM: 'the system does not permit it',
-  ENOENT: 'its folder does not exist',
-  EISDIR: 'a folder of that name is in the way',
-  EMFILE: 'too many files are open',
-}
-
 /** A system's error as one that a person can act on. */
 export function writeFailure(path: string, error: unknown): VibeError {
   const code = systemCode(error)
-  const reason =
-    code === undefined
-      ? error instanceof Error
-        ? error.message
-        : String(error)
-      : `${reasons[code] ?? 'the system refused'} (${code})`
   return new VibeError(
     {
       code: 'write-failed',
-      message: `Cannot write ${path}: ${reason}`,
+      message: `Cannot write ${path}: ${systemReason(error)}`,
       origin: path,
       hint:
         code === 'ENOSPC' || code === 'EDQUOT'

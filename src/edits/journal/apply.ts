@@ -2,10 +2,10 @@ import {lstat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {systemCode, VibeError} from '../../errors.ts'
 import {withLock} from '../../files/lock.ts'
+import {systemReason} from '../../files/system-reason.ts'
 import {makeFolders} from '../pinned-folder.ts'
 import {EditRefusal} from '../refusal.ts'
 import type {Entry, EntryLabel} from './entry.ts'
-import {describeFailure} from './problems.ts'
 import {pruneJournal} from './prune.ts'
 import {putStaged} from './put.ts'
 import {recoverProject, type Recovered} from './recover.ts'
@@ -137,7 +137,7 @@ async function takeBack(place: JournalPlace, entry: Entry, cause: unknown): Prom
     const paths = entry.changes.map(({path}) => path).join(', ')
     throw new EditRefusal(
       'half-written',
-      `${describeFailure(cause)} And what was written could not be taken back yet (${describeFailure(error)}): ${paths}. The old content is kept; vibe puts it back when it starts next.`,
+      `${systemReason(cause)} And what was written could not be taken back yet (${systemReason(error)}): ${paths}. The old content is kept; vibe puts it back when it starts next.`,
       {cause},
     )
   }
@@ -161,6 +161,6 @@ async function isThere(folder: string): Promise<boolean> {
     if (systemCode(error) === 'ENOENT') return false
     throw error instanceof VibeError
       ? error
-      : new EditRefusal('cannot-write', `${folder}: ${describeFailure(error)}`, {cause: error})
+      : new EditRefusal('cannot-write', `${folder}: ${systemReason(error)}`, {cause: error})
   }
 }

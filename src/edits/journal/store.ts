@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {systemCode} from '../../errors.ts'
 import {writeFailure} from '../../files/atomic-write.ts'
 import {ensurePrivateFolder} from '../../files/private-folder.ts'
+import {syncFolder} from '../../files/sync-folder.ts'
 import {projectKey} from '../../files/project-key.ts'
 import {decodeEntry, decodeHead, encodeEntry, headLength, MAX_HEAD_BYTES, type Entry, type EntryHead} from './entry.ts'
 
@@ -164,18 +165,6 @@ async function writeAll(handle: FileHandle, parts: readonly Buffer[]): Promise<v
       at += bytesWritten
       written += bytesWritten
     }
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF'].includes(systemCode(error) ?? '')) throw error
-  } finally {
-    await handle.close()
   }
 }
 
