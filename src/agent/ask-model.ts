@@ -70,7 +70,7 @@ async function stream({request, collector}: Asked, options: TurnOptions, run: Ru
   for await (const event of streamOnRung({opened, request, signal: options.signal, onWarning}, ladder)) {
     if (event.type === 'text-delta') run.emit({type: 'text', delta: event.text})
     else if (event.type === 'reasoning-delta') run.emit({type: 'reasoning', delta: event.text})
-    if (event.type === 'response-start') event.warnings.forEach(onWarning)
+    if (event.type === 'response-start' || event.type === 'response-end') event.warnings?.forEach(onWarning)
     if (event.type === 'retry') run.emit(event)
     else collector.add(withToolMeant(event, options.tools))
   }

@@ -79,12 +79,14 @@ function toolCallEnd(given: Loose): PlainEvent {
 
 function responseEnd(given: Loose): PlainEvent {
   const reason = given['stopReason']
+  const warnings = plainWarnings(given['warnings'])
   return withMetadata(
     {
       type: 'response-end',
       stopReason: STOP_REASONS.has(reason) ? (reason as StopReason) : 'other',
       ...words(given, ['rawStopReason']),
       usage: plainUsage(given['usage']) ?? {},
+      ...(warnings.length > 0 && {warnings}),
     },
     given,
   )

@@ -107,6 +107,17 @@ describe('a local server through a linked plugin', function () {
     expect(editChats('/api/chat').map(({json}) => (json as Chat).options.num_ctx)).to.deep.equal([6144, 6144, 6144])
   })
 
+  it('says at once when Ollama answered without a part of the request', async () => {
+    const cut = ollamaReply({text: 'ok', usage: {input: 900, output: 1}})
+    server = await startScriptedServer(({path}) => (path === '/api/chat' ? cut : jsonReply({version: '0.5.0'})))
+    await link('vibe-provider-ollama')
+    const add = ['provider:add', 'home', '--type', 'ollama', '--endpoint', server.url, '--model', 'tiny:1b']
+    await vibe([...add, '--no-validate', '--yes'])
+    const {stdout, stderr} = await vibe(['run', '--provider', 'home', 'many words '.repeat(4000)])
+    expect(stdout).to.equal('ok\n')
+    expect(stderr).to.match(/Ollama saw 900 of about 1\d{4} tokens of this request/)
+  })
+
   it('says how to get a model that is missing', async () => {
     server = await startScriptedServer(({path}) =>
       path === '/api/chat' ? jsonReply({error: "model 'gone' not found"}, 404) : jsonReply({version: '1'}),

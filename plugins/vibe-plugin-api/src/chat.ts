@@ -102,6 +102,8 @@ export type ChatEvent =
       stopReason: StopReason
       rawStopReason?: string
       usage: Usage
+      /** What only the end of the answer showed, such as a request that the service cut without a word. */
+      warnings?: Warning[]
       providerMetadata?: ProviderMetadata
     }
 

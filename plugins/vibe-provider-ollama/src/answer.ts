@@ -42,8 +42,11 @@ export class Answer {
     if (line.done === true) this.#done = line
   }
 
-  /** Closes the open block and the answer. */
-  *end(): Generator<ChatEvent> {
+  /**
+   * Closes the open block and the answer.
+   * @param late what only the end of the answer showed
+   */
+  *end(late: readonly Warning[]): Generator<ChatEvent> {
     yield* this.#endProse()
     const done = this.#done ?? {}
     const raw = asText(done.done_reason)
@@ -55,6 +58,7 @@ export class Answer {
       stopReason: stopReasonOf(raw, this.#ids.size > 0),
       ...(raw === undefined ? {} : {rawStopReason: raw}),
       usage,
+      ...(late.length > 0 ? {warnings: [...late]} : {}),
     }
   }
 

@@ -15,8 +15,6 @@ export type Memory = {
   known: KnownModels
   /** The window that each model was last asked for: it only grows, since every change loads the model again. */
   windows: Map<string, number>
-  /** What the last answer showed only at its end, to be said at the start of the next. */
-  late: Warning[]
 }
 
 export type Asked = {context: ProviderContext; memory: Memory; request: ChatRequest; options: CallOptions}
@@ -27,9 +25,9 @@ const COMMON_WINDOW = 8192
 
 /** Streams one answer of POST /api/chat; see the contract's `chat`. */
 export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
-  const {memory, context, options} = asked
+  const {context, options} = asked
   const {reply, facts, prepared, window, body} = await ask(asked)
-  const answer = new Answer({body, warnings: [...memory.late.splice(0), ...prepared.warnings]})
+  const answer = new Answer({body, warnings: prepared.warnings})
   try {
     for await (const line of lines(reply.body)) {
       const value = valueOf(line, facts)
@@ -48,11 +46,10 @@ export async function* chat(asked: Asked): AsyncGenerator<ChatEvent> {
       retryable: true,
     })
   const seen = answer.promptTokens
-  if (wasCut(seen, prepared.sent, window)) {
-    memory.late.push(cutWarning(seen ?? 0, prepared.sent.middle))
+  const isCut = wasCut(seen, prepared.sent, window)
+  if (isCut)
     context.debug('The server saw fewer tokens than were sent.', {seen: seen ?? 0, sent: prepared.sent.middle, window})
-  }
-  yield* answer.end()
+  yield* answer.end(isCut ? [cutWarning(seen ?? 0, prepared.sent.middle)] : [])
 }
 
 /** Asks, and once more with a larger window when the server counts more tokens than were estimated. */
@@ -130,6 +127,6 @@ function tooLong({context, request, options}: Asked, tokens: number, limit: numb
 }
 
 function cutWarning(seen: number, sent: number): Warning {
-  const message = `Ollama saw ${seen} of about ${sent} tokens of the last request, so the model forgot the rest; set contextLength, or update Ollama.`
+  const message = `Ollama saw ${seen} of about ${sent} tokens of this request, so that the model answered without the rest; set contextLength, or update Ollama.`
   return {code: 'other', feature: 'contextLength', message}
 }

@@ -19,7 +19,7 @@ import {asCount, asList, asObject, asText, wireJson} from './wire.ts'
 
 /** A provider for Ollama's own API, also for the data-only manifests of others. */
 export function createProvider(context: ProviderContext): Provider {
-  const memory: Memory = {known: new Map(), windows: new Map(), late: []}
+  const memory: Memory = {known: new Map(), windows: new Map()}
   return {
     id: context.providerId,
     chat: (request, options) => chat({context, memory, request, options}),
