@@ -4,6 +4,8 @@ import type {FileState} from './journal/state.ts'
 import {EditRefusal} from './refusal.ts'
 import {decodeText} from './text.ts'
 
+type NoText = 'binary' | 'not-utf8'
+
 /** What happens to one file, as faces show it and events carry it. */
 export type FileDiff = {
   /** As people know it: relative to the root, with forward slashes. For a moved file where it is afterwards. */
@@ -19,8 +21,8 @@ export type FileDiff = {
   similarity?: number
   /** Permission bits, where they change. */
   mode?: {before: number; after: number}
-  /** Bytes before and after, of what is no text; without a diff that could be applied. */
-  binary?: {before?: number; after?: number}
+  /** Bytes before and after, of what is no text that is read here, and why; without a diff that could be applied. */
+  binary?: {before?: number; after?: number; kind: NoText}
 }
 
 export type FileDiffInput = DiffNames & {
@@ -35,7 +37,10 @@ export function fileDiff(input: FileDiffInput): FileDiff {
   const op = !before ? 'create' : !after ? 'delete' : from === undefined ? 'change' : 'move'
   const basics = {path, op, ...(from !== undefined && {from}), ...modeChange(before, after)} as const
   const [old, next] = [textOf(before), textOf(after)]
-  if (old === null || next === null) return {...basics, ...binaryDiff(input)}
+  if (typeof old === 'object' || typeof next === 'object') {
+    const kinds = [old, next].map((text) => (typeof text === 'object' ? text.kind : undefined))
+    return {...basics, ...binaryDiff(input, kinds.includes('binary') ? 'binary' : 'not-utf8')}
+  }
   const {similarity, ...text} = unifiedDiff({
     path,
     ...(from !== undefined && {from}),
@@ -46,17 +51,17 @@ export function fileDiff(input: FileDiffInput): FileDiff {
   return {...basics, ...text, ...(op === 'move' && {similarity})}
 }
 
-/** @returns null for what is no text, undefined for no file */
-function textOf(state: FileState | undefined): string | null | undefined {
+/** @returns why it is no text, undefined for no file */
+function textOf(state: FileState | undefined): string | {kind: NoText} | undefined {
   try {
     return state && decodeText(state.bytes, '')
   } catch (error) {
-    if (error instanceof EditRefusal) return null
+    if (error instanceof EditRefusal) return {kind: error.code === 'binary' ? 'binary' : 'not-utf8'}
     throw error
   }
 }
 
-function binaryDiff({path, from, before, after}: FileDiffInput): Omit<FileDiff, 'path' | 'op'> {
+function binaryDiff({path, from, before, after}: FileDiffInput, kind: NoText): Omit<FileDiff, 'path' | 'op'> {
   const names = {path, ...(from !== undefined && {from}), isNew: !before, isDeleted: !after}
   const same = before !== undefined && after !== undefined && Buffer.compare(before.bytes, after.bytes) === 0
   const head = diffHeader({
@@ -70,7 +75,7 @@ function binaryDiff({path, from, before, after}: FileDiffInput): Omit<FileDiff, 
     added: 0,
     removed: 0,
     diff: head + (same ? '' : binaryLine(names)),
-    binary: {...(before && {before: before.bytes.length}), ...(after && {after: after.bytes.length})},
+    binary: {...(before && {before: before.bytes.length}), ...(after && {after: after.bytes.length}), kind},
     ...(from !== undefined && {similarity: same ? 100 : 0}),
   }
 }

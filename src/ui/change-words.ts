@@ -56,9 +56,10 @@ function octal(mode: number): string {
 
 function binaryWords({binary}: FileDiff): string[] {
   if (!binary) return []
-  const {before, after} = binary
-  if (before === undefined || after === undefined) return [`not text, ${size(before ?? after ?? 0)}`]
-  return [before === after ? `not text, ${size(before)}` : `not text, ${size(before)} → ${size(after)}`]
+  const {before, after, kind} = binary
+  const what = kind === 'binary' ? 'binary' : 'not UTF-8 text'
+  if (before === undefined || after === undefined) return [`${what}, ${size(before ?? after ?? 0)}`]
+  return [`${what}, ${before === after ? size(before) : `${size(before)} → ${size(after)}`}`]
 }
 
 /** 12 bytes, 3.4 kB, 5.6 MB. */

@@ -214,6 +214,6 @@ describe('what is changed, as it is shown', function () {
     expect(stdout)
       .to.contain('  moved.ts → old.ts  moved  content unchanged\n')
       .and.contain('  notes.txt  no longer executable\n')
-      .and.contain('  bytes  deleted  not text, 1 byte\n')
+      .and.contain('  bytes  deleted  binary, 1 byte\n')
   })
 })

@@ -146,14 +146,17 @@ describe('the diff of a file', () => {
       added: 0,
       removed: 0,
       diff: 'diff --git a/a.png b/a.png\nBinary files a/a.png and b/a.png differ\n',
-      binary: {before: 3, after: 2},
+      binary: {before: 3, after: 2, kind: 'binary'},
     })
     expect(fileDiff({path: 'b.png', from: 'a.png', before: picture, after: picture})).to.deep.include({
       similarity: 100,
       diff: 'diff --git a/a.png b/b.png\nsimilarity index 100%\nrename from a.png\nrename to b.png\n\n',
     })
     const latin = {bytes: Buffer.from('caf\xe9', 'latin1')}
-    expect(fileDiff({path: 'a', before: undefined, after: latin})).to.deep.include({op: 'create', binary: {after: 4}})
+    expect(fileDiff({path: 'a', before: undefined, after: latin})).to.deep.include({
+      op: 'create',
+      binary: {after: 4, kind: 'not-utf8'},
+    })
   })
 
   it('gives programs the places and the words that changed', () => {

@@ -44,11 +44,11 @@ describe('a change in words', () => {
   })
 
   it('gives the size of what is no text', () => {
-    expect(said('a.png', {before: {bytes: [0]}, after: {bytes: [0, 1]}})).to.equal('a.png  not text, 1 byte → 2 bytes')
-    expect(said('a.png', {after: {bytes: Array<number>(3400).fill(0)}})).to.equal('a.png  new file, not text, 3.4 kB')
-    expect(said('a.txt', {before: {bytes: [0xe9]}})).to.equal('a.txt  deleted, not text, 1 byte')
+    expect(said('a.png', {before: {bytes: [0]}, after: {bytes: [0, 1]}})).to.equal('a.png  binary, 1 byte → 2 bytes')
+    expect(said('a.png', {after: {bytes: Array<number>(3400).fill(0)}})).to.equal('a.png  new file, binary, 3.4 kB')
+    expect(said('a.txt', {before: {bytes: [0xe9]}})).to.equal('a.txt  deleted, not UTF-8 text, 1 byte')
     expect(said('b.png', {from: 'a.png', before: {bytes: [0, 1]}, after: {bytes: [0, 1]}})).to.equal(
-      'a.png → b.png  renamed, content unchanged, not text, 2 bytes',
+      'a.png → b.png  renamed, content unchanged, binary, 2 bytes',
     )
   })
 
