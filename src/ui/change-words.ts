@@ -7,9 +7,15 @@ export function changeName({path, from}: Pick<FileDiff, 'path' | 'from'>): strin
   return from === undefined ? shownName(path) : `${shownName(from)} → ${shownName(path)}`
 }
 
-/** On one line, whatever is in it. */
+/** On one line, and no blank of it unseen, whatever is in it. */
 function shownName(name: string): string {
-  return sanitize(name.replaceAll(/[\t\n\r]/g, (blank) => String.fromCharCode(0x2400 + blank.charCodeAt(0))))
+  const visible = name
+    .replaceAll(/[\t\n\r]/g, (blank) => String.fromCharCode(0x2400 + blank.charCodeAt(0)))
+    .replaceAll(/^ +| +$/g, (blanks) => '·'.repeat(blanks.length))
+  return sanitize(visible).replaceAll(
+    /[\u00A0\u1680\u2000-\u200A\u202F\u205F]/g,
+    (blank) => `<U+${blank.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`,
+  )
 }
 
 /** What `+3 -2` does not say of a change, in words that follow its name. */

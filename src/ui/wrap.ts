@@ -1,3 +1,5 @@
+import {cellsOf} from './cells.ts'
+
 /** Styles and links take no column. */
 const CONTROL = /\u001B\[[0-9;]*m/g
 
@@ -27,5 +29,5 @@ function wrapLine(line: string, columns: number): string {
 }
 
 function width(text: string): number {
-  return text.replaceAll(CONTROL, '').length
+  return cellsOf(text.replaceAll(CONTROL, ''))
 }

@@ -67,6 +67,7 @@ describe('a change in words', () => {
   })
 
   it('lets no name move, colour or hide anything', () => {
+    expect(said('a\u00A0b.ts ', {after: {text: ''}})).to.equal('a<U+00A0>b.ts·  new file, empty')
     expect(said('a\u001B[31m\n\u202Eb', {after: {text: ''}})).to.equal('a␛[31m␊<U+202E>b  new file, empty')
   })
 })
