@@ -64,12 +64,17 @@ const READ_WHOLE = 4096
 export function addLine(digest: Digest, {bytes}: RawLine): void {
   if (bytes === undefined) digest.damaged++
   else if (isBlank(bytes)) return
-  else if (bytes.length > READ_WHOLE && isWhole(bytes) && mayStayUnread(digest, bytes)) addUnread(digest, bytes)
+  else if (isLongToolLine(bytes) || (digest.prompt !== undefined && isLong(bytes, USER))) addUnread(digest, bytes)
   else addRecord(digest, parseRecord(textOf(bytes)))
 }
 
-function mayStayUnread({prompt}: Digest, bytes: Buffer): boolean {
-  return startsWith(bytes, TOOL) || (prompt !== undefined && startsWith(bytes, USER))
+/** A long line about a tool, whole from outside: it need not be parsed to know how a conversation went. */
+export function isLongToolLine(bytes: Buffer): boolean {
+  return isLong(bytes, TOOL)
+}
+
+function isLong(bytes: Buffer, beginning: Buffer): boolean {
+  return bytes.length > READ_WHOLE && startsWith(bytes, beginning) && isWhole(bytes)
 }
 
 function addUnread(digest: Digest, bytes: Buffer): void {

@@ -54,7 +54,7 @@ export async function showSession(places: SessionPlaces, file: SessionFile): Pro
     damaged++
     if (damage.length < MOST_DAMAGE) damage.push(one)
   }
-  for (const turn of turnsOf(file.path, {onDamage})) turnList.push(turnSummary(turn))
+  for (const turn of turnsOf(file.path, {light: true, onDamage})) turnList.push(turnSummary(turn))
   return {
     ...known,
     setAside: damaged,

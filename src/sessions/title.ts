@@ -27,12 +27,19 @@ export function cleanTitle(text: string, longest = LONGEST): string {
     .replace(/[\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu, '')
     .trim()
   if (line.length <= longest) return line
-  const characters = Array.from(new Intl.Segmenter().segment(line.slice(0, longest * 12)), ({segment}) => segment)
-  if (characters.length <= longest) return characters.join('')
-  return `${characters
-    .slice(0, longest - 1)
-    .join('')
-    .trimEnd()}…`
+  let end = 0
+  let count = 0
+  for (const {index, segment} of new Intl.Segmenter().segment(line)) {
+    count++
+    if (count > longest) return `${line.slice(0, end).trimEnd()}…`
+    if (count === longest) end = index
+    if (segment.length > 64)
+      return `${Array.from(line.slice(0, 2 * longest))
+        .slice(0, longest)
+        .join('')
+        .toWellFormed()}…`
+  }
+  return line
 }
 
 /** Files and piped text stand before the prompt, each between tags of its own line. */

@@ -1,6 +1,7 @@
 import {isUtf8} from 'node:buffer'
 import {closeSync} from 'node:fs'
 import type {ToolResultPart, UserPart} from 'vibe-plugin-api'
+import {isLongToolLine} from './digest.ts'
 import {openSessionFile} from './digest-file.ts'
 import {rawLinesOf, textOf, type RawLine} from './lines.ts'
 import {parseRecord} from './parse.ts'
@@ -27,6 +28,8 @@ export type Damage = {line: number; bytes: number; what: string}
 export type ReadOptions = {
   /** Bytes that are looked at, so that two passes over a growing file see the same. */
   end?: number
+  /** Long results of tools are passed over unread. */
+  light?: true
   onDamage?: (damage: Damage) => void
   /** Called for each record that a later version wrote. */
   onUnknown?: () => void
@@ -57,6 +60,7 @@ export function* recordsOf(path: string, options: ReadOptions): Generator<Sessio
     let number = 0
     for (const line of rawLinesOf(descriptor, {start: 0, end: Math.min(facts.size, options.end ?? facts.size)})) {
       number++
+      if (options.light && line.bytes !== undefined && isLongToolLine(line.bytes)) continue
       const record = line.bytes === undefined ? undefined : recordIn(line.bytes)
       if (record === 'unknown') options.onUnknown?.()
       else if (record === undefined) options.onDamage?.({line: number, bytes: line.length, what: kindOf(line)})
