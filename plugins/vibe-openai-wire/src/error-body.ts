@@ -51,10 +51,16 @@ export function errorOf(document: Loose): ErrorBody {
 }
 
 function messageOf(value: Loose): string | undefined {
-  const detail = asList(value.detail)
-    .map((one) => asText(asObject(one)?.msg))
-    .find(Boolean)
+  const detail = asList(value.detail).map(detailText).find(Boolean)
   const raw = asText(asObject(value.metadata)?.raw)
   const message = asText(value.message) ?? asText(value.detail) ?? detail ?? asText(value.msg)
   return message !== undefined && raw !== undefined ? `${message}: ${raw}` : message
+}
+
+/** FastAPI says apart what is wrong and where: without the place nobody knows which parameter is meant. */
+function detailText(one: unknown): string | undefined {
+  const {msg, loc} = asObject(one) ?? {}
+  const message = asText(msg)
+  const place = asList(loc).filter((part) => typeof part === 'string' || typeof part === 'number')
+  return message === undefined || place.length === 0 ? message : `${place.join('.')}: ${message}`
 }

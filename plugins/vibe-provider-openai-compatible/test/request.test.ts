@@ -140,6 +140,17 @@ describe('openai-compatible request', () => {
     )
   })
 
+  it('asks once more without what FastAPI names by its place alone', () => {
+    const detail = [{type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted'}]
+    return withServer(
+      ({json}) => ((json as Loose)['stream_options'] === undefined ? ok() : jsonReply({detail}, 422)),
+      async ({url, requests}) => {
+        expect(endOf(await answerOf(url, {request: {maxOutputTokens: 9}})).stopReason).to.equal('end-turn')
+        expect(requests).to.have.length(2)
+      },
+    )
+  })
+
   for (const [field, sent, message] of [
     [
       'max_completion_tokens',

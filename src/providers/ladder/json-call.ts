@@ -82,16 +82,15 @@ function hasInput(value: unknown): boolean {
 
 function callOf(value: unknown, raw: string): TextCall {
   if (!isObject(value)) return malformed(raw, 'it is not a JSON object')
-  const name = NAME_KEYS.map((key) => value[key]).find((found) => typeof found === 'string' && found !== '')
+  const nameKey = NAME_KEYS.find((key) => typeof value[key] === 'string' && value[key] !== '')
+  const name = nameKey === undefined ? undefined : value[nameKey]
   if (typeof name !== 'string') return malformed(raw, 'it has no "name"')
   const key = INPUT_KEYS.find((candidate) => Object.hasOwn(value, candidate))
-  if (key === undefined) {
-    const others = Object.keys(value).filter((other) => !KEYS.has(other))
-    // Guessing which members are meant as arguments could run something else than what was meant.
-    if (others.length > 0) return malformed(raw, 'its arguments are not under "arguments"', name)
-    return {name, input: {}, raw}
-  }
-  return withInput(name, value[key], raw)
+  if (key !== undefined) return withInput(name, value[key], raw)
+  // Beside the name there may be the arguments alone; a member that could be either would have to be guessed.
+  const others = Object.entries(value).filter(([other]) => other !== nameKey)
+  if (others.some(([other]) => KEYS.has(other))) return malformed(raw, 'its arguments are not under "arguments"', name)
+  return withInput(name, Object.fromEntries(others), raw)
 }
 
 function withInput(name: string, given: unknown, raw: string): TextCall {

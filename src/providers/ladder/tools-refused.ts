@@ -19,7 +19,7 @@ const OTHER_CODES: ReadonlySet<string> = new Set([
 
 const TOOLS = /\btools?\b|\btool[ _-]?(?:calls?|calling|choice|use)\b|\bfunctions?\b|\bfunction[ _-]?call(?:s|ing)?\b/i
 const REFUSED =
-  /(?:not|n't|un)[ -]?(?:currently |yet )?(?:support|allow|enabl|availab|implement|permit|recogni[sz]|expected|known)|no endpoints|requires? [`'"]?--|\b(?:extra|invalid|unexpected|unknown) (?:\w+ ){0,2}(?:inputs?|fields?|param\w*|arguments?|key|propert\w*)|additional properties/i
+  /(?:not|n't|un)[ -]?(?:currently |yet )?(?:support|allow|enabl|availab|implement|permit|recogni[sz]|expected|known|accept)|\b(?:can(?:not|'t)|does(?:n't| not)|unable to) (?:use|call|do|take)\b|\bdisabled\b|no endpoints|requires? [`'"]?--|\b(?:extra|invalid|unexpected|unknown) (?:\w+ ){0,2}(?:inputs?|fields?|param\w*|arguments?|key|propert\w*)|additional properties/i
 /** These are about a call in the history, not about tools as such. */
 const ABOUT_A_MESSAGE = /tool_call_id|role ["'`]?tool|tool_use_id|tool_result/i
 

@@ -19,6 +19,9 @@ describe('refusesTools', () => {
     ['tools is not supported in this model'],
     ['Tool use is currently not available for tiny'],
     ['functions are unsupported'],
+    ['Tool use is disabled for this deployment'],
+    ['This model cannot use tools'],
+    ['body.tools: Extra inputs are not permitted'],
   ]
   for (const [message, code] of refusals)
     it(`takes "${message}" for one`, () => expect(refusesTools(failed(message, code))).to.equal(true))
