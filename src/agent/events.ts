@@ -105,6 +105,8 @@ export type TurnResult = {
   /** Absent when a price or a usage is unknown: never zero for "unknown". */
   costUsd?: number
   edits: Array<{path: string; added: number; removed: number}>
+  /** What vibe has committed of it (`git.autoCommit`); absent when nothing. */
+  commits?: Array<Pick<CommitEvent, 'commit' | 'repository' | 'subject'>>
   /** Who answered last, when that is not who the turn was meant for. */
   answeredBy?: Speaker
 }

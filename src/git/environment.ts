@@ -1,4 +1,4 @@
-import {isAbsolute, sep} from 'node:path'
+import {delimiter, dirname, isAbsolute, sep} from 'node:path'
 import type {Environment} from '../paths.ts'
 
 /** A repository's own configuration can name programs to run and places to fetch from: each known way is closed here. */
@@ -81,11 +81,10 @@ export function gitEnvironment(env: Environment, root: string, signing: boolean)
   const kept: Record<string, string> = {}
   for (const name of signing ? [...KEPT, ...KEPT_TO_SIGN] : KEPT) {
     const value = env[name]
-    if (value !== undefined) kept[name] = value
+    if (value !== undefined) kept[name] = /^path$/i.test(name) ? safePath(value, root) : value
   }
   const own = env['GIT_CONFIG_GLOBAL']
-  if (own !== undefined && isAbsolute(own) && !own.startsWith(root.endsWith(sep) ? root : root + sep))
-    kept['GIT_CONFIG_GLOBAL'] = own
+  if (own !== undefined && isAbsolute(own) && !isBelow(root, own)) kept['GIT_CONFIG_GLOBAL'] = own
   return {
     ...kept,
     LC_ALL: 'C',
@@ -95,4 +94,15 @@ export function gitEnvironment(env: Environment, root: string, signing: boolean)
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_NO_LAZY_FETCH: '1',
   }
+}
+
+/** git looks for the user's filters and signers on PATH: not in the repository, whatever stands first. */
+function safePath(path: string, root: string): string {
+  const folders = path.split(delimiter)
+  return folders.filter((folder) => isAbsolute(folder) && !isBelow(root, folder)).join(delimiter)
+}
+
+/** The root of the file system holds everything, and is nobody's repository. */
+function isBelow(root: string, path: string): boolean {
+  return dirname(root) !== root && (path === root || path.startsWith(root + sep))
 }

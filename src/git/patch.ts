@@ -11,7 +11,8 @@ const MAX_FILES = 100
 /** About five thousand tokens: a message needs no more, and a small model has room for it. */
 const MAX_CHARACTERS = 20_000
 
-const PLAIN = [
+/** A diff in git's own words, whatever is configured. */
+export const PLAIN_DIFF = [
   '--no-ext-diff',
   '--no-textconv',
   '--no-color',
@@ -26,7 +27,7 @@ export async function countLines(
   trees: Trees,
   edits: readonly TreeEdit[],
 ): Promise<FileCount[]> {
-  const args = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', ...PLAIN, trees.from, trees.to]
+  const args = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', ...PLAIN_DIFF, trees.from, trees.to]
   const output = await repository.output(args, 'counting lines', {timeoutMs: PATCH_MS})
   const counts = new Map<string, {added: number; removed: number}>()
   for (const record of output.toString('latin1').split('\0')) {
@@ -48,7 +49,7 @@ export async function patchBetween(repository: Repository, trees: Trees, edits: 
   const shown = edits.filter(({name}) => name.exact && name.text.length < 400).slice(0, MAX_FILES)
   if (shown.length === 0) return ''
   const names = shown.map(({name}) => name.text)
-  const args = ['diff-tree', '-r', '-p', '-U2', '--find-renames', ...PLAIN, trees.from, trees.to, '--', ...names]
+  const args = ['diff-tree', '-r', '-p', '-U2', '--find-renames', ...PLAIN_DIFF, trees.from, trees.to, '--', ...names]
   // What is longer is cut anyway: the beginning does.
   const result = await repository.run(args, {maxBytes: 8 * 1024 * 1024, timeoutMs: PATCH_MS})
   return shortened(result.stdout.toString('utf8'), MAX_CHARACTERS)

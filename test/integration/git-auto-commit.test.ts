@@ -24,6 +24,7 @@ describe('git.autoCommit', function () {
       shell('rm gone.txt && mv moved.txt there.txt && chmod +x run.sh'),
     ])
     expect(commits(events)).to.have.length(1)
+    expect(events.at(-1)?.commits?.[0]).to.deep.include({commit: box.git('rev-parse', 'HEAD'), subject: 'Message 1'})
     expect(box.git('log', '--format=%s', '-1')).to.equal('Message 1')
     expect(box.git('status', '--porcelain')).to.equal('')
     expect(box.git('show', '--format=', '--name-status', '--no-renames', 'HEAD')).to.equal(

@@ -21,6 +21,7 @@ export type TurnEvent = {
   files?: string[]
   leftOut?: unknown[]
   subject?: string
+  commits?: Array<{commit: string; subject: string}>
 }
 
 /** A project in which the built vibe commits what it changes, with a model that does as it is told. */

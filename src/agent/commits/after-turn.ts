@@ -19,7 +19,7 @@ export async function* committedAfter(
     const said: AgentEvent[] = []
     const written = await safely(commit, (one) => said.push(one))
     yield* said
-    yield withCosts(event, written)
+    yield withCommits(withCosts(event, written), said)
   }
 }
 
@@ -40,4 +40,11 @@ function withCosts(result: TurnResult, written: readonly Written[]): TurnResult 
     const known = before !== undefined && costUsd !== undefined
     return {...rest, usage: addUsage(sum.usage, usage), ...(known ? {costUsd: before + costUsd} : {})}
   }, result)
+}
+
+function withCommits(result: TurnResult, said: readonly AgentEvent[]): TurnResult {
+  const commits = said.flatMap((event) =>
+    event.type === 'commit' ? [{commit: event.commit, repository: event.repository, subject: event.subject}] : [],
+  )
+  return commits.length === 0 ? result : {...result, commits}
 }

@@ -2,6 +2,7 @@ import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {commitEdits} from '../../../src/git/commit.ts'
+import {readDiff} from '../../../src/git/diff.ts'
 import {readHead} from '../../../src/git/head.ts'
 import {nameOfText} from '../../../src/git/names.ts'
 import {committedForm, foreignlyFiltered, hashFile, headEntries, ignoredNames} from '../../../src/git/objects.ts'
@@ -154,6 +155,7 @@ describe('git in a repository that names programs', function () {
     const selection = selectChanges(status, {isSecret: () => false})
     const prepared = await prepareCommit(repository, head, selection)
     await patchBetween(repository, {from: prepared.from, to: prepared.tree}, prepared.edits)
+    for (const what of ['staged', 'changed', 'all'] as const) await readDiff(repository, head, {what})
     await recentSubjects(repository, head)
     await headEntries(repository, head, ['a.txt'])
     await ignoredNames(repository, [nameOfText('a.txt')])
@@ -230,6 +232,16 @@ describe('git in a repository that names programs', function () {
     expect([form.bytes.toString(), repository.foreignFilters.size]).to.deep.equal(['LOUD\n', 0])
   })
 
+  it('looks for such filters anywhere but in the repository', async () => {
+    repo.git('config', '--global', 'filter.own.clean', 'own-filter')
+    attributes(repo, '*.txt filter=own')
+    script(join(repo.root, 'tools', 'own-filter'), repo.canary.program)
+    repo.write('a.txt', 'changed\n')
+    const env = {...repo.env, PATH: `.:tools:${join(repo.root, 'tools')}:${repo.env['PATH']}`}
+    await everything(await open(env))
+    expect(repo.canary.sang()).to.equal(false)
+  })
+
   it('names the files whose filter it does not run', async () => {
     repo.git('config', 'filter.evil.clean', repo.canary.program)
     attributes(repo, 'a.txt filter=evil')
@@ -242,6 +254,27 @@ describe('git in a repository that names programs', function () {
     attributes(repo, '* filter=a=b')
     const error: unknown = await open().catch((thrown: unknown) => thrown)
     expect(error).to.have.property('code', 'git-unsafe')
+  })
+
+  it('shows what differs, staged and not, as bytes', async () => {
+    repo.write('a.txt', 'staged\n')
+    repo.git('add', 'a.txt')
+    repo.write('b.txt', Buffer.from([0xe9, 0x0a]))
+    const repository = await open()
+    const head = await readHead(repository)
+    const diff = async (what: 'staged' | 'changed' | 'all', paths?: string[]) =>
+      (await readDiff(repository, head, {what, ...(paths && {paths})})).toString('latin1')
+    expect(await diff('staged'))
+      .to.contain('+staged')
+      .and.not.contain('b.txt')
+    expect(await diff('changed'))
+      .to.contain('+\u00e9\n')
+      .and.not.contain('a.txt')
+    expect(await diff('all'))
+      .to.contain('+staged')
+      .and.contain('+\u00e9\n')
+    expect(await diff('all', ['b.txt'])).to.not.contain('a.txt')
+    expect(await diff('all', [':(top)a.txt'])).to.equal('')
   })
 
   it('does not take files around a repository for its own', async () => {
