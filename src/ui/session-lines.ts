@@ -61,7 +61,7 @@ function columnsFor(look: ListLook): Column[] {
 function twoLines(one: SessionSummary, look: ListLook): string[] {
   const {columns = NARROW, style} = look
   const turns = one.turns === undefined ? '' : ` · ${one.turns} ${one.turns === 1 ? 'turn' : 'turns'}`
-  const cost = one.costUsd === undefined && one.unpriced === undefined ? '' : ` · ${costText(one)}`
+  const cost = costText(one) === '–' ? '' : ` · ${costText(one)}`
   const project = look.withProject ? ` · ${projectText(one)}` : ''
   const facts = `${one.id.slice(0, look.idLength)}  ${whenText(one, look.now)}${turns}${cost}${project}`
   return [clipCells(titleText(one, look), columns), style.dim(`  ${clipCells(facts, columns - 2)}`)]

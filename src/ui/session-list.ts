@@ -19,7 +19,8 @@ export function listReport({sessions, left, all}: Listed, output: Output): {line
   const style = styleFor(output, process.env)
   const columns = output.isTTY ? output.columns : undefined
   const lines = sessionLines(sessions, {columns, style, now: Date.now(), withProject: all, idLength})
-  const id = first.id.slice(0, idLength)
+  const usable = sessions.find(({turns, inUse}) => turns !== 0 && !inUse) ?? first
+  const id = usable.id.slice(0, idLength)
   const more = left > 0 ? [`${left} older ${left === 1 ? 'one is' : 'ones are'} not shown: --limit 0`] : []
   const uncounted = sessions.some(({turns, unreadable}) => turns === undefined && unreadable === undefined)
   const later = uncounted ? ['Some large ones were not read yet ("–"): the next list knows more.'] : []
