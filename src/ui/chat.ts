@@ -166,6 +166,7 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     out: terminal.output,
     talk: terminal.output,
     env: request.host.env,
+    takeBack: '/undo takes it back',
     closing: (result) => closing(result, chat),
   })
   let result: TurnResult | undefined

@@ -17,6 +17,8 @@ export type PlainOptions = {
   quiet?: boolean
   /** Whether the diff of a change that nobody was asked about is shown; yes when absent. */
   diffs?: boolean
+  /** Said behind the first change: how to take it back. */
+  takeBack?: string
   /** Chat shows the answer as it comes even when a question must be asked on the same terminal. */
   closing?: (result: TurnResult) => string | undefined
 }
@@ -78,15 +80,18 @@ function createLines(options: PlainOptions, style: Style): (event: AgentEvent) =
 
 /** Lines for `edit` events: with the diff, unless a person has just allowed it and so has seen it. */
 function createEditLines(
-  {talk, env, diffs = true}: PlainOptions,
+  {talk, env, diffs = true, takeBack}: PlainOptions,
   style: Style,
 ): (event: AgentEvent) => string | undefined {
   let seen = false
+  let hint = takeBack
   return (event) => {
     if (event.type === 'tool') seen = false
     if (event.type === 'approval' && event.by === 'person') seen = true
     if (event.type !== 'edit') return undefined
-    return editLines(event, style.green('✓'), {...diffScreen(talk, env), diff: diffs && !seen}).join('\n')
+    const line = {sign: style.green('✓'), hint: hint === undefined ? '' : style.dim(hint)}
+    hint = undefined
+    return editLines(event, line, {...diffScreen(talk, env), diff: diffs && !seen}).join('\n')
   }
 }
 

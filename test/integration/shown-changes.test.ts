@@ -115,8 +115,10 @@ describe('what is changed, as it is shown', function () {
     await wait(700)
     screen.type(`y${KEYS.enter}`)
     const after = (await screen.see('All is done.')).split('\n')
-    expect(after.slice(after.indexOf('✓ src/greet.ts  +2 -2'), after.indexOf('All is done.'))).to.deep.equal([
-      '✓ src/greet.ts  +2 -2',
+    expect(
+      after.slice(after.indexOf('✓ src/greet.ts  +2 -2  /undo takes it back'), after.indexOf('All is done.')),
+    ).to.deep.equal([
+      '✓ src/greet.ts  +2 -2  /undo takes it back',
       '✓ old.ts → new.ts  +1 -1  renamed, 50 % of it unchanged',
       '✓ notes.txt  +0 -1  deleted',
       '✓ empty.txt  new file, empty',
@@ -205,6 +207,26 @@ describe('what is changed, as it is shown', function () {
       ],
     })
     expect(events[0]?.['diff']).to.contain('\u202E')
+  })
+
+  it('can be looked at before edit:apply does it', async () => {
+    await model('read', {path: 'old.ts'})
+    const dry = await sandbox.vibe(['edit:apply', '--format', 'apply_patch', '--dry-run'], {input: PATCH})
+    expect(dry.stdout)
+      .to.contain('would be moved old.ts → new.ts (+1 -1, 50 % of it unchanged)\n')
+      .and.contain('-let one = 1\n?          ^\n+let one = 2\n')
+      .and.contain('would be made empty.txt (+0 -0, empty)\n')
+    const done = await sandbox.vibe(['edit:apply', '--format', 'apply_patch'], {input: PATCH})
+    expect(done.stdout).to.equal(
+      [
+        'changed src/greet.ts (+2 -2)',
+        'moved old.ts → new.ts (+1 -1, 50 % of it unchanged)',
+        'deleted notes.txt (+0 -1)',
+        'made empty.txt (+0 -0, empty)',
+        'made made.txt (+1 -0)',
+        '',
+      ].join('\n'),
+    )
   })
 
   it('is what undo would do, too: a moved file in one line, and who may run it', async () => {
