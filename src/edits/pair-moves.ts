@@ -20,11 +20,12 @@ export function pairMoves(changes: readonly PathChange[]): FileChange[] {
     gone.delete(origin)
     origins.set(change, origin)
   }
-  for (const change of come)
-    take(
-      change,
-      [...gone].find((origin) => isSame(origin.before, change.after)),
-    )
+  const bySize = Map.groupBy(gone, ({before}) => before?.bytes.length)
+  for (const change of come) {
+    const candidates = bySize.get(change.after?.bytes.length) ?? []
+    const index = candidates.findIndex((origin) => isSame(origin.before, change.after))
+    take(change, index < 0 ? undefined : candidates.splice(index, 1)[0])
+  }
   const open = come.filter((change) => !origins.has(change))
   if (open.length <= MOST_FILES && gone.size <= MOST_FILES)
     for (const change of open) take(change, nearest(change, gone))

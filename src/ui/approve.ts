@@ -69,7 +69,7 @@ function changesToJudge(files: readonly FileDiff[], {rows, columns}: NodeJS.Writ
 function promptFor(question: ApprovalQuestion): string {
   return question.risky
     ? 'Allow it all the same? Type yes or no, or what to do instead: '
-    : 'Allow? y / n, or type what to do instead: '
+    : 'Allow? y / n, or what to do instead: '
 }
 
 function indent(text: string): string {

@@ -26,10 +26,11 @@ export function changeReport(files: readonly FileDiff[], screen: DiffScreen): st
 }
 
 /** `3 files  +12 -4`; a single file by its name. */
-export function changeTotals(files: readonly FileDiff[]): string {
+export function changeTotals(files: readonly Omit<FileDiff, 'diff'>[]): string {
   const [only, ...more] = files
   if (only && more.length === 0) return [changeName(only), changeCounts(only)].join('  ').trimEnd()
-  const sum = (pick: (file: FileDiff) => number) => files.reduce((total, file) => total + pick(file), 0)
+  const sum = (pick: (file: {added: number; removed: number}) => number) =>
+    files.reduce((total, file) => total + pick(file), 0)
   return `${files.length} files  +${sum((file) => file.added)} -${sum((file) => file.removed)}`
 }
 
@@ -39,4 +40,11 @@ function overview(files: readonly FileDiff[], {style, columns}: DiffScreen): str
     return wrapWords(`  ${SHORT[file.op].padEnd(6)}  ${parts.filter((part) => part !== '').join('  ')}`, columns)
   })
   return [style.bold(changeTotals(files)), ...lines]
+}
+
+/** The diff of a file below its name; in a pipe it names the file itself. Nothing where no lines changed. */
+export function titledDiff(file: FileDiff, screen: DiffScreen): string[] {
+  const lines = diffLines(file.diff, screen)
+  if (lines.length === 0 || screen.columns === undefined) return lines
+  return ['', screen.style.bold(changeName(file)), ...lines]
 }

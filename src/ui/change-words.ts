@@ -24,7 +24,7 @@ export function changeWords(file: FileDiff): string[] {
 }
 
 /** `+3 -2`; empty where no lines came or went and words say more. */
-export function changeCounts({op, added, removed, mode, binary}: FileDiff): string {
+export function changeCounts({op, added, removed, mode, binary}: Omit<FileDiff, 'diff'>): string {
   if (added + removed > 0) return `+${added} -${removed}`
   return op === 'change' && mode === undefined && binary === undefined ? '+0 -0' : ''
 }

@@ -1,7 +1,8 @@
 import type {EditReport} from '../agent/apply-edits.ts'
 import type {FileDiff} from '../edits/file-diff.ts'
+import {titledDiff} from './change-report.ts'
 import {changeName, changeWords} from './change-words.ts'
-import {diffLines, type DiffScreen} from './diff.ts'
+import type {DiffScreen} from './diff.ts'
 import {sanitize} from './sanitize.ts'
 
 const VERBS = {create: 'made', change: 'changed', delete: 'deleted', move: 'moved'} as const
@@ -16,10 +17,8 @@ export type EditReportOptions = {
 /** What was applied or refused, for people; what would be done with every line of it. */
 export function editReportLines({applied, refused}: EditReport, options: EditReportOptions): string[] {
   const {files, isDryRun, screen} = options
-  const lines = applied.flatMap((done, index) => {
-    const file = files[index]
-    return [doneLine(done, file, isDryRun), ...(file && isDryRun ? diffLines(file.diff, screen) : [])]
-  })
+  const lines = applied.map((done, index) => doneLine(done, files[index], isDryRun))
+  if (isDryRun) lines.push(...files.flatMap((file) => titledDiff(file, screen)))
   if (refused.length > 0) lines.push('Nothing was written.')
   for (const {edit, path, code, message} of refused)
     lines.push(

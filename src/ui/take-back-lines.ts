@@ -1,7 +1,8 @@
 import type {CommitNote} from '../agent/commits/follow.ts'
 import type {FileReport, StepReport, TakeBackReport} from '../agent/take-back.ts'
+import {changeTotals, titledDiff} from './change-report.ts'
 import {changeCounts, changeName, changeWords} from './change-words.ts'
-import {diffLines, type DiffScreen} from './diff.ts'
+import type {DiffScreen} from './diff.ts'
 import {sanitize} from './sanitize.ts'
 
 /**
@@ -21,11 +22,12 @@ export function takeBackLines(report: TakeBackReport, screen?: DiffScreen): stri
       : 'Would bring back'
   return [
     `${head}: ${titles}`,
+    ...(files.length > 1 ? [`  ${changeTotals(files)}`] : []),
     ...files.map(fileLine),
     ...(files.length === 0 ? ['  Nothing to change: the files are like that already.'] : []),
     ...merged.map((path) => `  Your own later changes in ${sanitize(path)} stay.`),
     ...(report.commits ?? []).map((note) => commitLine(note, done)),
-    ...(screen ? files.flatMap((file) => diffOf(file, screen)) : []),
+    ...(screen ? files.flatMap((file) => titledDiff({...file, diff: file.diff ?? ''}, screen)) : []),
     ...(done && action === 'undo' ? ['Bring it back with: vibe redo'] : []),
   ]
 }
@@ -63,12 +65,6 @@ function fileLine(report: FileReport): string {
   const file = {...report, diff: report.diff ?? ''}
   const words = changeWords(file).join(', ')
   return `  ${[changeName(file), WORDS[report.change], changeCounts(file), words].filter((part) => part !== '').join('  ')}`
-}
-
-function diffOf(file: FileReport, screen: DiffScreen): string[] {
-  const lines = diffLines(file.diff ?? '', screen)
-  if (lines.length === 0) return []
-  return screen.columns === undefined ? lines : ['', screen.style.bold(changeName(file)), ...lines]
 }
 
 /** @param now milliseconds since 1970 */

@@ -107,7 +107,7 @@ describe('what is changed, as it is shown', function () {
         '',
         '5 files  +4 -4  30 lines, all of them above',
         '',
-        'Allow? y / n, or type what to do instead:',
+        'Allow? y / n, or what to do instead:',
       ].join('\n'),
     )
     expect(screen.raw()).to.contain("\u001B[7m = 'world'\u001B[27m")
