@@ -15,6 +15,8 @@ export type Pty = {
   exit: (timeoutMs?: number) => Promise<number>
   resize: (columns: number, rows: number) => void
   cursorVisible: () => boolean
+  /** Where the cursor is, from the top of the screen, and the line it stands on. */
+  cursor: () => {row: number; column: number; line: string}
   close: () => void
 }
 
@@ -65,6 +67,11 @@ export function startPty(command: string, args: string[], options: PtyOptions): 
     resize: (newColumns, newRows) => {
       child.resize(newColumns, newRows)
       terminal.resize(newColumns, newRows)
+    },
+    cursor: () => {
+      const {cursorX, cursorY, baseY} = terminal.buffer.active
+      const line = terminal.buffer.active.getLine(baseY + cursorY)?.translateToString(true) ?? ''
+      return {row: cursorY, column: cursorX, line}
     },
     cursorVisible: () => raw.lastIndexOf('\x1b[?25l') <= raw.lastIndexOf('\x1b[?25h'),
     close: () => {

@@ -1,0 +1,30 @@
+import type {Style} from '../style.ts'
+import {cellsOf} from '../cells.ts'
+
+const KEYS: ReadonlyArray<readonly [key: string, what: string]> = [
+  ['Enter', 'send'],
+  ['Shift-Enter Alt-Enter Ctrl-J', 'new line; also \\ before Enter'],
+  ['↑ ↓', 'what was sent before'],
+  ['Ctrl-R', 'search in it'],
+  ['/', 'commands'],
+  ['@', 'files'],
+  ['Tab', 'complete'],
+  ['Ctrl-G', 'write in your editor'],
+  ['Esc', 'stop the answer'],
+  ['Ctrl-C', 'clear, stop, leave'],
+  ['Ctrl-D', 'leave'],
+  ['Ctrl-Z', 'suspend'],
+  ['Ctrl-A Ctrl-E', 'begin, end of the line'],
+  ['Alt-B Alt-F', 'a word back, forward'],
+  ['Ctrl-W Ctrl-U Ctrl-K', 'cut a word, to the begin, to the end'],
+  ['Ctrl-Y Alt-Y', 'put back what was cut, an older one'],
+  ['Ctrl-_ Alt-_', 'undo, redo'],
+]
+
+/** The sheet of keys that `?` shows on an empty line; in two columns where there is room. */
+export function keySheet(columns: number, style: Style): string[] {
+  const width = Math.max(...KEYS.map(([key]) => cellsOf(key)))
+  const rows = KEYS.map(([key, what]) => ({key, what}))
+  if (columns < 50) return rows.map(({key, what}) => `${style.bold(key)}  ${style.dim(what)}`)
+  return rows.map(({key, what}) => `${style.bold(key)}${' '.repeat(width + 2 - cellsOf(key))}${style.dim(what)}`)
+}

@@ -1,0 +1,83 @@
+import {createFrames, type Place, type Size} from './frame.ts'
+import {createPace} from './pace.ts'
+
+/** What of standard output the screen needs. */
+export type ScreenOutput = {
+  columns?: number
+  rows?: number
+  writableNeedDrain?: boolean
+  write: (text: string) => unknown
+  on: (event: 'resize' | 'drain', listener: () => void) => unknown
+  off: (event: 'resize' | 'drain', listener: () => void) => unknown
+}
+
+/** @returns the lines that change and where the cursor is among them; asked once for each frame */
+export type Draw = (size: Size) => {live: readonly string[]; cursor: Place | undefined}
+
+export type Screen = {
+  readonly size: Size
+  /** Finished lines, written once and never touched again. */
+  print: (lines: readonly string[]) => void
+  /** Something that `draw` shows has changed. */
+  refresh: () => void
+  /** Paints now, whatever the time. */
+  flush: () => void
+  /** Takes the live lines away and paints nothing until `resume`. */
+  pause: () => void
+  resume: () => void
+  /** The same as `pause`, for good. */
+  close: () => void
+}
+
+/** Paints what changes at the end of the normal screen, and leaves what is finished to the terminal. */
+export function createScreen(output: ScreenOutput, draw: Draw): Screen {
+  const frames = createFrames()
+  let finished: string[] = []
+  let isPaused = false
+  const size = (): Size => ({columns: Math.max(2, output.columns || 80), rows: Math.max(2, output.rows || 24)})
+  const paint = () => {
+    pace.painted()
+    if (isPaused) return
+    const lines = finished
+    finished = []
+    const bytes = frames.paint({finished: lines, ...draw(size())}, size())
+    if (bytes !== '') output.write(bytes)
+  }
+  const pace = createPace(paint)
+  const refresh = () => {
+    // A terminal that does not keep up gets the newest picture when it has.
+    if (!isPaused && !output.writableNeedDrain) pace.soon()
+  }
+  const onResize = () => {
+    if (!isPaused) pace.atRest()
+  }
+  const pause = () => {
+    if (isPaused) return
+    paint()
+    isPaused = true
+    output.write(frames.erase(size()))
+  }
+  output.on('resize', onResize)
+  output.on('drain', refresh)
+  return {
+    get size() {
+      return size()
+    },
+    print(lines) {
+      for (const line of lines) finished.push(line)
+      refresh()
+    },
+    refresh,
+    flush: paint,
+    pause,
+    resume() {
+      isPaused = false
+      paint()
+    },
+    close() {
+      pause()
+      output.off('resize', onResize)
+      output.off('drain', refresh)
+    },
+  }
+}
