@@ -41,6 +41,10 @@ const ACTIONS: Record<string, (screen: ChatScreen) => Promise<void>> = {
     screen.busy(undefined)
     await echo()
   },
+  pid: async () => {
+    screen.print([`pid ${process.pid}`])
+    await echo()
+  },
   crash: async () => {
     setTimeout(() => {
       throw new Error('told to crash')

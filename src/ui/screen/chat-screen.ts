@@ -40,60 +40,23 @@ export type ChatScreen = {
 }
 
 export function openChatScreen(options: ChatScreenOptions): ChatScreen {
-  const parts = createParts(options, () => screen.refresh())
-  const {live, composer, question, messages} = parts
-  const screen = createScreen(options.output, (size) => liveView(parts, size))
-  const modes = takeTerminal({
-    input: options.input,
-    fd: options.output.fd,
-    env: options.env,
-    onSuspend: () => screen.pause(),
-    onResume: () => screen.resume(),
-  })
-  let isFocused = true
-  const leave = () => {
-    if (live.busy) options.onStop()
-    messages.leave()
-  }
-  const desk: ChatDesk = {
-    ...parts,
-    options,
-    screen,
-    modes,
-    leaving: {askedMs: Number.NEGATIVE_INFINITY},
-    leave,
-    outside: () => void writeOutside(desk),
-  }
-  const onKey = (event: KeyEvent) => {
-    if (event.type === 'focus') return void (isFocused = event.focused)
-    live.keyMs = performance.now()
-    live.note = ''
-    const wish = composer.handle(event, screen.size)
-    question.follow(event)
-    if (wish) obeyWish(desk, wish)
+  const desk = openDesk(options)
+  const {live, composer, question, messages, screen} = desk
+  const stopKeys = readKeys(options.input, (event) => onKey(desk, event))
+  const stopSpinner = spin(desk)
+  screen.flush()
+  const show = (change: Partial<Live>) => {
+    Object.assign(live, change)
     screen.refresh()
   }
-  const stopKeys = readKeys(options.input, onKey)
-  const spinner = setInterval(() => live.busy && screen.refresh(), SPIN_MS)
-  spinner.unref()
-  screen.flush()
   return {
     get columns() {
       return screen.size.columns
     },
     print: screen.print,
-    open(lines) {
-      live.open = lines
-      screen.refresh()
-    },
-    busy(what) {
-      live.busy = what === undefined ? undefined : {what, since: live.busy?.since ?? performance.now()}
-      screen.refresh()
-    },
-    status(shown) {
-      live.status = shown
-      screen.refresh()
-    },
+    open: (lines) => show({open: lines}),
+    busy: (what) => show({busy: what === undefined ? undefined : {what, since: live.busy?.since ?? performance.now()}}),
+    status: (parts) => show({status: parts}),
     async next() {
       const message = await messages.next()
       if (message) screen.print(messageLines(message, screen.size.columns, options.style))
@@ -105,16 +68,55 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
     },
     ask: question.ask,
     notify(text) {
-      if (!isFocused) options.output.write(`\u0007\u001B]9;${sanitize(text)}\u0007`)
+      if (!live.isFocused) options.output.write(`\u0007\u001B]9;${sanitize(text)}\u0007`)
     },
-    leave,
+    leave: desk.leave,
     close() {
-      clearInterval(spinner)
+      stopSpinner()
       stopKeys()
       screen.close()
-      modes.release()
+      desk.modes.release()
     },
   }
+}
+
+function spin({live, screen}: ChatDesk): () => void {
+  const timer = setInterval(() => live.busy && screen.refresh(), SPIN_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function openDesk(options: ChatScreenOptions): ChatDesk {
+  const parts = createParts(options, () => screen.refresh())
+  const screen = createScreen(options.output, (size) => liveView(parts, size))
+  const modes = takeTerminal({
+    input: options.input,
+    fd: options.output.fd,
+    env: options.env,
+    onSuspend: screen.pause,
+    onResume: screen.resume,
+  })
+  const leave = () => {
+    if (parts.live.busy) options.onStop()
+    parts.messages.leave()
+  }
+  const leaving = {askedMs: Number.NEGATIVE_INFINITY}
+  const desk: ChatDesk = {...parts, options, screen, modes, leaving, leave, outside: () => void writeOutside(desk)}
+  return desk
+}
+
+function onKey(desk: ChatDesk, event: KeyEvent): void {
+  const {live, composer, question, screen} = desk
+  if (event.type === 'focus') {
+    live.isFocused = event.focused
+    return
+  }
+  live.keyMs = performance.now()
+  live.note = ''
+  const wish = composer.handle(event, screen.size)
+  question.follow(event)
+  if (wish) obeyWish(desk, wish)
+  screen.refresh()
 }
 
 function createParts(options: ChatScreenOptions, changed: () => void): LiveParts {
@@ -123,7 +125,7 @@ function createParts(options: ChatScreenOptions, changed: () => void): LiveParts
   const hasQueue = () => messages.waiting.length > 0
   const composer = createComposer({history, candidates, style, changed, hasQueue})
   const question = createQuestionDesk(composer.editor, changed)
-  const live: Live = {open: [], busy: undefined, status: [], note: '', keyMs: Number.NEGATIVE_INFINITY}
+  const live: Live = {open: [], busy: undefined, status: [], note: '', keyMs: Number.NEGATIVE_INFINITY, isFocused: true}
   return {live, composer, question, messages, style}
 }
 

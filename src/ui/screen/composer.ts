@@ -54,10 +54,13 @@ function clear({editor, walk, menu}: ComposerState): void {
 }
 
 function handle(state: ComposerState, event: KeyEvent, size: Size): Wish | undefined {
-  if (event.type === 'focus') return undefined
-  const {editor, menu} = state
+  const {editor, menu, search} = state
   const before = editor.draft
-  const wish = state.search ? keyWhileSearching(state, state.search, event) : keyWhileWriting(state, event, size)
-  if (editor.draft !== before) menu.follow(editor.draft)
+  let wish: Wish | undefined
+  if (search) keyWhileSearching(state, search, event)
+  else wish = keyWhileWriting(state, event, size)
+  const isWalking = event.type === 'key' && ['up', 'down', 'ctrl+p', 'ctrl+n'].includes(event.key)
+  if (isWalking && editor.draft !== before) menu.close()
+  else if (editor.draft !== before) menu.follow(editor.draft)
   return wish
 }

@@ -1,6 +1,7 @@
 import {decodeSequence} from './decode-sequence.ts'
 import type {KeyEvent} from './key-event.ts'
 import {controlKey, withModifiers} from './key-names.ts'
+import {createPasteCatcher, type PasteCatcher} from './paste-catcher.ts'
 
 export type KeyDecoder = {
   /** Takes bytes as they come, cut anywhere. */
@@ -11,49 +12,23 @@ export type KeyDecoder = {
   readonly waiting: 'nothing' | 'sequence' | 'paste'
 }
 
-const PASTE_END = '\u001B[201~'
-/** A paste longer than this is cut; a person pastes no such thing on purpose. */
-const LONGEST_PASTE = 32 * 1024 * 1024
 /* oxlint-disable-next-line no-control-regex */
 const PLAIN = /^[^\u0000-\u001F\u007F]+/
 
 /** Turns the bytes of a terminal into keys: of old terminals, of xterm's modifyOtherKeys, of the protocol of kitty. */
 export function createKeyDecoder(emit: (event: KeyEvent) => void): KeyDecoder {
   const utf8 = new TextDecoder('utf-8')
+  const paste = createPasteCatcher()
   let rest = ''
-  let paste: string[] | undefined
-  let pasted = 0
-  const endPaste = (last: string) => {
-    const text = `${paste?.join('') ?? ''}${last}`
-    paste = undefined
-    pasted = 0
-    emit({type: 'paste', text})
-  }
-  const readPaste = () => {
-    const end = rest.indexOf(PASTE_END)
-    if (end !== -1) {
-      endPaste(rest.slice(0, end))
-      rest = rest.slice(end + PASTE_END.length)
-      return true
-    }
-    // The end may be cut in two.
-    const keep = Math.min(rest.length, PASTE_END.length - 1)
-    const whole = rest.slice(0, rest.length - keep)
-    if (pasted < LONGEST_PASTE) paste?.push(whole)
-    pasted += whole.length
-    rest = rest.slice(rest.length - keep)
-    return false
-  }
-  const readKey = () => {
-    const step = nextKey(rest)
-    if (!step) return false
-    rest = rest.slice(step.length)
-    if (step.paste) paste = []
-    if (step.event) emit(step.event)
-    return true
-  }
   const read = () => {
-    while (rest !== '') if (!(paste ? readPaste() : readKey())) return
+    while (rest !== '') {
+      const step = paste.isOpen ? nextOfPaste(paste, rest) : nextKey(rest)
+      if (!step) return
+      rest = rest.slice(step.length)
+      if (step.paste) paste.begin()
+      if (step.event) emit(step.event)
+      if (step.waits) return
+    }
   }
   return {
     push(bytes) {
@@ -61,24 +36,30 @@ export function createKeyDecoder(emit: (event: KeyEvent) => void): KeyDecoder {
       read()
     },
     flush() {
-      if (paste) {
-        const last = rest
-        rest = ''
-        return endPaste(last)
-      }
-      if (rest === '') return
-      const lone = loneKey(rest)
+      if (!paste.isOpen && rest === '') return
+      const lone = paste.isOpen ? lostPaste(paste, rest) : loneKey(rest)
       rest = rest.slice(lone.length)
       emit(lone.event)
       read()
     },
     get waiting() {
-      return paste ? 'paste' : rest === '' ? 'nothing' : 'sequence'
+      return paste.isOpen ? 'paste' : rest === '' ? 'nothing' : 'sequence'
     },
   }
 }
 
-type Step = {length: number; event?: KeyEvent; paste?: 'begin'}
+/** `waits`: what is left may be the begin of more. */
+type Step = {length: number; event?: KeyEvent; paste?: 'begin'; waits?: boolean}
+
+function nextOfPaste(paste: PasteCatcher, text: string): Step {
+  const {rest, pasted} = paste.take(text)
+  const length = text.length - rest.length
+  return pasted === undefined ? {length, waits: true} : {length, event: {type: 'paste', text: pasted}}
+}
+
+function lostPaste(paste: PasteCatcher, text: string): {length: number; event: KeyEvent} {
+  return {length: text.length, event: {type: 'paste', text: paste.end(text)}}
+}
 
 function nextKey(text: string): Step | undefined {
   const plain = PLAIN.exec(text)?.[0]

@@ -18,6 +18,8 @@ export type Live = {
   note: string
   /** When the last key came, in milliseconds. */
   keyMs: number
+  /** Whether the window is looked at; taken to be where the terminal does not say. */
+  isFocused: boolean
 }
 
 export type LiveParts = {

@@ -21,59 +21,58 @@ export type Menu = {
 const ROWS = 8
 const MOST = 200
 
+type Found = {word: Completable | undefined; candidates: readonly Candidate[]; at: number}
+
 /** @param changed is told when candidates have come that the picture does not show yet */
 export function createMenu(candidates: Candidates, changed: () => void): Menu {
-  let word: Completable | undefined
-  let found: readonly Candidate[] = []
-  let at = 0
-  let question = 0
-  const take = (now: Completable, answer: readonly Candidate[]) => {
-    word = now
-    found = answer.slice(0, MOST)
-    at = 0
+  let found: Found = {word: undefined, candidates: [], at: 0}
+  const show = (now: Found) => {
+    found = now
+    changed()
   }
-  const clear = () => {
-    question++
-    word = undefined
-    found = []
-  }
+  const follow = createFollower(candidates, show)
+  const close = () => follow(undefined)
   return {
     follow(draft) {
       const now = completableOf(draft)
-      if (!now) return clear()
-      if (word && now.typed === word.typed && now.from === word.from) return
-      const own = ++question
-      const answer = candidates(now)
-      if (!(answer instanceof Promise)) return take(now, answer)
-      clear()
-      question = own
-      void answer.then(
-        (late) => {
-          if (own !== question) return
-          take(now, late)
-          changed()
-        },
-        () => undefined,
-      )
+      if (!now || now.typed !== found.word?.typed || now.from !== found.word.from) follow(now)
     },
-    close: clear,
+    close,
     get isOpen() {
-      return found.length > 0
+      return found.candidates.length > 0
     },
     get isExact() {
-      return found.some(({value}) => value === word?.typed)
+      return found.candidates.some(({value}) => value === found.word?.typed)
     },
-    move: (by) => void (at = (at + by + found.length) % Math.max(1, found.length)),
+    move(by) {
+      const {length} = found.candidates
+      found.at = (found.at + by + length) % Math.max(1, length)
+    },
     chosen() {
-      const candidate = found[at]
-      return word && candidate ? {word, candidate} : undefined
+      const candidate = found.candidates[found.at]
+      return found.word && candidate ? {word: found.word, candidate} : undefined
     },
-    lines: (columns, style) => menuLines({found, at}, columns, style),
+    lines: (columns, style) => menuLines(found, columns, style),
+  }
+}
+
+/** Asks for candidates; an answer that comes after the next question is too late. */
+function createFollower(candidates: Candidates, show: (found: Found) => void): (word: Completable | undefined) => void {
+  let questions = 0
+  return (word) => {
+    const own = ++questions
+    const answer = word ? candidates(word) : []
+    const take = (list: readonly Candidate[]) => {
+      if (own === questions) show({word, candidates: list.slice(0, MOST), at: 0})
+    }
+    if (!(answer instanceof Promise)) return take(answer)
+    take([])
+    void answer.then(take, () => undefined)
   }
 }
 
 /** The entries around the pointer, with what they do beside them where there is room. */
-function menuLines({found, at}: {found: readonly Candidate[]; at: number}, columns: number, style: Style): string[] {
+function menuLines({candidates: found, at}: Found, columns: number, style: Style): string[] {
   const first = Math.max(0, Math.min(at - (ROWS >> 1), found.length - ROWS))
   const shown = found.slice(first, first + ROWS)
   const width = Math.min(columns >> 1, Math.max(0, ...shown.map(({value}) => cellsOf(sanitize(value)))))

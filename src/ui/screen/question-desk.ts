@@ -17,72 +17,88 @@ export type QuestionDesk = {
   leave: () => void
 }
 
-type Open = {question: Question; shownMs: number; end: (reply: Reply | undefined) => void; note: string}
+type Open = {question: Question; shownMs: number; settle: Settle; note: string}
 
-const EARLY = 'That was typed before the question could be read; please answer again.'
-const BARE = 'Enter alone answers nothing here.'
+/** When the text of the editor was begun, and what waits to become an answer. */
+type Writing = {begunMs: number; wasEmpty: boolean; timer: NodeJS.Timeout | undefined}
+
+const NOTES = {
+  'too early': 'That was typed before the question could be read; please answer again.',
+  empty: 'Enter alone answers nothing here.',
+  'not an answer': 'What was begun before the question waits as the next message.',
+}
 
 export function createQuestionDesk(editor: Editor, changed: () => void): QuestionDesk {
+  const writing: Writing = {begunMs: 0, wasEmpty: true, timer: undefined}
   let open: Open | undefined
-  let begunMs = 0
-  let wasEmpty = true
-  let timer: NodeJS.Timeout | undefined
   const end = (reply: Reply | undefined) => {
-    clearTimeout(timer)
-    open?.end(reply)
+    clearTimeout(writing.timer)
+    open?.settle(reply)
     open = undefined
     changed()
   }
-  const note = (text: string) => {
-    if (open) open.note = text
-    changed()
-  }
-  const ask: QuestionDesk['ask'] = (question, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve(undefined)
-      const leave = () => end(undefined)
-      signal.addEventListener('abort', leave, {once: true})
-      const settle = (reply: Reply | undefined) => {
-        signal.removeEventListener('abort', leave)
-        resolve(reply)
-      }
-      open = {question, shownMs: performance.now(), end: settle, note: ''}
-      changed()
-    })
-  const loneKey = (event: KeyEvent) => {
-    if (!open || event.type !== 'text' || editor.text() !== event.text) return undefined
-    if (begunMs - open.shownMs < READING_MS) return undefined
-    return Object.hasOwn(open.question.keys, event.text.toLowerCase()) ? event.text.toLowerCase() : undefined
+  const answer = (key: string) => {
+    editor.reset()
+    writing.wasEmpty = true
+    end({key})
   }
   return {
-    ask,
-    lines: () => (open ? [...(open.note === '' ? [] : [open.note]), ...open.question.line.split('\n')] : []),
+    ask: (question, signal) =>
+      waitFor(signal, (settle) => {
+        open = {question, shownMs: performance.now(), settle, note: ''}
+        changed()
+        return () => end(undefined)
+      }),
+    lines: () => linesOf(open),
     get isOpen() {
       return open !== undefined
     },
     follow(event) {
       if (event.type === 'focus') return
-      clearTimeout(timer)
-      if (wasEmpty) begunMs = performance.now()
-      wasEmpty = editor.isEmpty()
-      const key = loneKey(event)
-      if (key === undefined) return
-      timer = setTimeout(() => {
-        editor.reset()
-        wasEmpty = true
-        end({key})
-      }, LONE_KEY_MS)
+      clearTimeout(writing.timer)
+      if (writing.wasEmpty) writing.begunMs = performance.now()
+      writing.wasEmpty = editor.isEmpty()
+      const key = open && loneKey(event, {open, editor, begunMs: writing.begunMs})
+      if (key !== undefined) writing.timer = setTimeout(answer, LONE_KEY_MS, key)
     },
     enter(text) {
-      wasEmpty = true
+      writing.wasEmpty = true
       if (!open) return false
-      const judged = judgeEntry(text, begunMs - open.shownMs, open.question)
-      if (judged === 'not an answer') return false
-      if (judged === 'empty') note(BARE)
-      else if (judged === 'too early') note(EARLY)
-      else end(judged)
-      return true
+      const judged = judgeEntry(text, writing.begunMs - open.shownMs, open.question)
+      if (typeof judged === 'object') end(judged)
+      else open.note = NOTES[judged]
+      changed()
+      return judged !== 'not an answer'
     },
     leave: () => end(undefined),
   }
+}
+
+type Settle = (reply: Reply | undefined) => void
+
+/** @param begin opens the question and returns what leaves it */
+function waitFor(signal: AbortSignal, begin: (settle: Settle) => () => void): Promise<Reply | undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(undefined)
+    const leave = begin((reply) => {
+      signal.removeEventListener('abort', leave)
+      resolve(reply)
+    })
+    signal.addEventListener('abort', leave, {once: true})
+  })
+}
+
+function linesOf(open: Open | undefined): string[] {
+  return open ? [...(open.note === '' ? [] : [open.note]), ...open.question.line.split('\n')] : []
+}
+
+/** A key that may be the whole answer. */
+function loneKey(
+  event: KeyEvent,
+  {open, editor, begunMs}: {open: Open; editor: Editor; begunMs: number},
+): string | undefined {
+  if (event.type !== 'text' || editor.text() !== event.text) return undefined
+  if (begunMs - open.shownMs < READING_MS) return undefined
+  const key = event.text.toLowerCase()
+  return Object.hasOwn(open.question.keys, key) ? key : undefined
 }

@@ -31,53 +31,66 @@ export type Screen = {
 
 /** Paints what changes at the end of the normal screen, and leaves what is finished to the terminal. */
 export function createScreen(output: ScreenOutput, draw: Draw): Screen {
-  const frames = createFrames()
-  let finished: string[] = []
-  let isPaused = false
-  const size = (): Size => ({columns: Math.max(2, output.columns || 80), rows: Math.max(2, output.rows || 24)})
-  const paint = () => {
-    pace.painted()
-    if (isPaused) return
-    const lines = finished
-    finished = []
-    const bytes = frames.paint({finished: lines, ...draw(size())}, size())
-    if (bytes !== '') output.write(bytes)
-  }
-  const pace = createPace(paint)
-  const refresh = () => {
-    // A terminal that does not keep up gets the newest picture when it has.
-    if (!isPaused && !output.writableNeedDrain) pace.soon()
-  }
-  const onResize = () => {
-    if (!isPaused) pace.atRest()
-  }
-  const pause = () => {
-    if (isPaused) return
-    paint()
-    isPaused = true
-    output.write(frames.erase(size()))
-  }
+  const painter = createPainter(output, draw)
+  const {paint, refresh} = painter
+  const onResize = () => painter.resized()
   output.on('resize', onResize)
   output.on('drain', refresh)
   return {
     get size() {
-      return size()
+      return sizeOf(output)
     },
     print(lines) {
-      for (const line of lines) finished.push(line)
+      for (const line of lines) painter.finished.push(line)
       refresh()
     },
     refresh,
     flush: paint,
-    pause,
-    resume() {
-      isPaused = false
-      paint()
-    },
+    pause: painter.pause,
+    resume: painter.resume,
     close() {
-      pause()
+      painter.pause()
       output.off('resize', onResize)
       output.off('drain', refresh)
     },
   }
+}
+
+function createPainter(output: ScreenOutput, draw: Draw) {
+  const frames = createFrames()
+  const finished: string[] = []
+  let isPaused = false
+  const paint = () => {
+    pace.painted()
+    if (isPaused) return
+    const size = sizeOf(output)
+    const bytes = frames.paint({finished: finished.splice(0), ...draw(size)}, size)
+    if (bytes !== '') output.write(bytes)
+  }
+  const pace = createPace(paint)
+  return {
+    finished,
+    paint,
+    refresh() {
+      // A terminal that does not keep up gets the newest picture when it has.
+      if (!isPaused && !output.writableNeedDrain) pace.soon()
+    },
+    resized() {
+      if (!isPaused) pace.atRest()
+    },
+    pause() {
+      if (isPaused) return
+      paint()
+      isPaused = true
+      output.write(frames.erase(sizeOf(output)))
+    },
+    resume() {
+      isPaused = false
+      paint()
+    },
+  }
+}
+
+function sizeOf({columns, rows}: ScreenOutput): Size {
+  return {columns: Math.max(2, columns || 80), rows: Math.max(2, rows || 24)}
 }
