@@ -1,5 +1,5 @@
 import {renderError} from '../src/base-command.ts'
-import {VibeError} from '../src/errors.ts'
+import {systemCode, VibeError} from '../src/errors.ts'
 import {ExitCode} from '../src/exit-codes.ts'
 
 /**
@@ -9,6 +9,7 @@ import {ExitCode} from '../src/exit-codes.ts'
 export function reportFailure(failure: unknown): number {
   if (failure instanceof VibeError) return say(renderError(failure), failure.exit)
   if (!(failure instanceof Error)) return say(bugReport(String(failure)), ExitCode.bug)
+  if (isFullDisk(failure)) return say(renderError(outputRefused(failure)), ExitCode.notSetUp)
   const exit = exitOf(failure)
   if (exit === undefined) return say(bugReport(failure.stack ?? failure.message), ExitCode.bug)
   if ('code' in failure && failure.code === 'EEXIT') return exit
@@ -18,6 +19,18 @@ export function reportFailure(failure: unknown): number {
 function say(text: string, exit: number): number {
   process.stderr.write(text)
   return exit
+}
+
+/** A standard output that goes to a full disk names no file. */
+function isFullDisk(failure: Error): boolean {
+  const {syscall, path} = failure as NodeJS.ErrnoException
+  return ['ENOSPC', 'EDQUOT', 'EIO'].includes(systemCode(failure) ?? '') && syscall === 'write' && path === undefined
+}
+
+function outputRefused(cause: Error): VibeError {
+  const code = systemCode(cause) ?? ''
+  const message = `The output cannot be written: ${code === 'EIO' ? 'the disk reports a fault' : 'the disk is full'} (${code}).`
+  return new VibeError({code: 'write-failed', message, hint: 'Free some space and try again.', exit: ExitCode.notSetUp})
 }
 
 function bugReport(stack: string): string {

@@ -110,7 +110,7 @@ export abstract class AgentCommand extends VibeCommand {
   }
 
   /** Read from the words themselves, since they may not be understood as a whole. */
-  private wantsJson(): boolean {
+  protected wantsJson(): boolean {
     const end = this.argv.indexOf('--')
     const words = end === -1 ? this.argv : this.argv.slice(0, end)
     const format = words[words.indexOf('--output-format') + 1] ?? ''

@@ -202,19 +202,19 @@ function readHistory(log: SessionLog, root: string, notices: string[]): HistoryM
     if (header && Number(header.v) !== 1)
       notices.push('That session was written by another version of vibe; what is known of it is taken up.')
     if (header && header.cwd !== root) notices.push(`That session was about ${header.cwd}; tools now work in ${root}.`)
-    return historyOf(records, path)
+    return historyOf(records, {path, setAside})
   } catch (error) {
     log.close()
     throw error
   }
 }
 
-function historyOf(records: SessionRecord[], path: string): HistoryMessage[] {
+function historyOf(records: SessionRecord[], {path, setAside}: {path: string; setAside: number}): HistoryMessage[] {
   const history = messagesOf(records)
   if (history.length > 0) return history
   throw new VibeError({
     code: 'session-empty',
-    message: 'That session holds nothing that could be continued.',
+    message: `That session holds nothing that could be continued${setAside === 0 ? '' : ` (${setAside} damaged lines were set aside)`}.`,
     origin: path,
     hint: 'Start a new one with: vibe chat',
     exit: ExitCode.notSetUp,

@@ -2,6 +2,7 @@ import {AgentCommand, agentFlags, choiceOf, limitsOf, promptArgument, rulesOf} f
 import {runChat} from '../ui/chat.ts'
 import {runOneShot} from '../ui/one-shot.ts'
 import {openResume, pickSession} from '../ui/pick-session.ts'
+import {canAsk} from '../ui/prompts.ts'
 
 export default class Chat extends AgentCommand {
   static override summary = 'Talk with a model about the project, in the terminal'
@@ -21,7 +22,7 @@ export default class Chat extends AgentCommand {
   static override flags = agentFlags
 
   override async run(): Promise<void> {
-    const {flags, argv} = await this.parse(Chat, openResume(this.argv))
+    const {flags, argv} = await this.parse(Chat, openResume(this.argv, canAsk() && !this.wantsJson()))
     const resume = flags.resume === '' ? await pickSession(process.cwd()) : flags.resume
     const request = {
       host: this.host(),

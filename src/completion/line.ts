@@ -72,8 +72,8 @@ function within(command: CommandInfo, {before, current, after}: Around): Expecte
 }
 
 /** Its one argument may be several words. */
-function isFree({arguments: [first, second]}: CommandInfo): boolean {
-  return second === undefined && (first?.name === 'prompt' || first?.name === 'command')
+function isFree({id, arguments: [first, second]}: CommandInfo): boolean {
+  return second === undefined && (first?.name === 'prompt' || first?.name === 'command' || id === 'session:delete')
 }
 
 type Walked = {positional: string[]; flags: Map<string, string>; pending?: FlagInfo; ended: boolean}

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {VibeError} from '../errors.ts'
 import {writeFileAtomic} from '../files/atomic-write.ts'
@@ -33,6 +33,7 @@ export function openDigestCache(cacheFolder: string): DigestCache {
     delete: (path) => void (changed = files.delete(path) || changed),
     async save() {
       if (!changed) return
+      for (const path of files.keys()) if (!existsSync(path)) files.delete(path)
       try {
         await ensurePrivateFolder(dirname(file))
         const text = JSON.stringify({version: VERSION, files: Object.fromEntries(files)})

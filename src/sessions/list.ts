@@ -1,12 +1,10 @@
-import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {systemCode} from '../errors.ts'
 import {redact} from '../redact.ts'
 import {isInUse} from './claim.ts'
 import {emptyDigest, type Digest} from './digest.ts'
 import {glanceAt, reasonOf, scanFile} from './digest-file.ts'
 import {openDigestCache, type DigestCache} from './digest-cache.ts'
-import {projectFolder, sessionsIn, type SessionFile} from './location.ts'
+import {entries, projectFolder, sessionsIn, type SessionFile} from './location.ts'
 import {totalOf} from './sums.ts'
 
 /** Where sessions lie, and where what is known of them is kept. */
@@ -54,7 +52,7 @@ export async function listSessions(places: SessionPlaces, root?: string): Promis
 /** Every session of every project, newest first. */
 export function allSessions(data: string): SessionFile[] {
   const base = join(data, 'sessions')
-  const files = foldersIn(base).flatMap((project) => sessionsIn(join(base, project)))
+  const files = entries(base).flatMap((project) => sessionsIn(join(base, project)))
   return files.sort((one, other) => other.modifiedMs - one.modifiedMs)
 }
 
@@ -105,13 +103,4 @@ function titleFor({bytes}: SessionFile, digest: Digest): string {
   if (title !== undefined) return redact(title, [])
   if (bytes === 0) return 'empty'
   return digest.answers > 0 ? 'its first message is missing' : 'nothing readable'
-}
-
-function foldersIn(base: string): string[] {
-  try {
-    return readdirSync(base)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
-    throw error
-  }
 }

@@ -67,11 +67,22 @@ export function findSession(dataFolder: string, prefix: string): SessionFile {
   })
 }
 
-function entries(folder: string): string[] {
+/** Names in a folder; an absent one has none. @throws VibeError `sessions-unreadable` (exit 3) */
+export function entries(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return []
-    throw error
+    const code = systemCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw new VibeError(
+      {
+        code: 'sessions-unreadable',
+        message: `The sessions in ${folder} cannot be read (${code ?? String(error)}).`,
+        origin: folder,
+        hint: `Check who owns ${folder}`,
+        exit: ExitCode.notSetUp,
+      },
+      {cause: error},
+    )
   }
 }

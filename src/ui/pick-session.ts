@@ -5,12 +5,12 @@ import {homes} from '../paths.ts'
 import {listSessions, type SessionSummary} from '../sessions/list.ts'
 import {latestSession} from '../sessions/location.ts'
 import {clipCells} from './fit-cells.ts'
-import {canAsk, search, type Choice} from './prompts.ts'
+import {search, type Choice} from './prompts.ts'
 import {sanitize} from './sanitize.ts'
 import {costText, whenWas} from './session-lines.ts'
 
 /** Gives `--resume` an empty value where it has none and a person can choose; elsewhere it stays the mistake it is. */
-export function openResume(argv: readonly string[], ask = canAsk()): string[] {
+export function openResume(argv: readonly string[], ask: boolean): string[] {
   const end = argv.indexOf('--')
   return argv.map((word, at) => {
     const next = argv[at + 1]

@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {createLog} from '../../src/sessions/log.ts'
-import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {runProgram} from '../support/program.ts'
+import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 import {expectBalanced, expectSelfContained} from '../support/self-contained.ts'
 import {answered, called, damagedFiles, linesOf, resulted, said, sessionFiles} from '../support/session-files.ts'
 
@@ -190,6 +191,19 @@ describe('vibe session export', function () {
     expect((await box.vibe(['session:export', 'aaaa', '--html', '--json'])).code).to.equal(2)
     expect((await box.vibe(['session:export', 'aaaa', '--format', 'pdf'])).code).to.equal(2)
     expect((await box.vibe(['session:export', 'zzzz'])).code).to.equal(2)
+  })
+
+  it('says that the disk is full, and ends quietly when its reader leaves', async () => {
+    files.write({id}, [said('x'.repeat(200_000)), answered('y'.repeat(200_000))])
+    const vibe = `${process.execPath} ${VIBE} session:export aaaa`
+    const shell = (line: string) =>
+      runProgram(['/bin/sh', '-c', line], {cwd: box.project, env: box.env, timeout: 30_000})
+    const full = await shell(`${vibe} > /dev/full`)
+    expect(full.code).to.equal(3)
+    expect(full.stderr).to.contain('the disk is full').and.not.to.contain(' at ')
+    const left = await shell(`(${vibe}; echo $? >&2) | head -c 10`)
+    expect(left.stdout).to.equal('<!doctype ')
+    expect(left.stderr).to.equal('0\n')
   })
 
   for (const [name, content] of Object.entries(damagedFiles())) {

@@ -40,6 +40,8 @@ function inputBlocks(input: Record<string, unknown>, mask: Mask): Block[] {
     return [{kind: 'diff', text: changeText(path, old, next)}, ...more(rest, mask)]
   if (typeof path === 'string' && typeof content === 'string')
     return [{kind: 'text', text: content}, ...more(rest, mask)]
+  const patch = input['patch'] ?? input['diff']
+  if (typeof patch === 'string' && isDiff(patch)) return [{kind: 'diff', text: patch}]
   if (typeof command === 'string') return [{kind: 'text', text: `$ ${command}`}, ...more(rest, mask)]
   return typeof path === 'string' && Object.keys(input).length === 1 ? [] : more(input, mask)
 }
