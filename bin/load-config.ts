@@ -5,6 +5,7 @@ import {collectWarnings} from './collect-warnings.ts'
 import {plainPlugins, type ListedPlugin} from './plain-plugins.ts'
 import {systemCode} from '../src/errors.ts'
 import {homes} from '../src/paths.ts'
+import {isOwnPart} from '../src/providers/plugin-facts.ts'
 import {loadGuarded, stripForeignHooks} from '../src/providers/plugin-guard.ts'
 
 export type LoadOptions = ConstructorParameters<typeof Config>[0] & {userPlugins: boolean}
@@ -20,8 +21,15 @@ type PluginList = {plugins: ListedPlugin[]; damaged?: string}
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   await completeInstallation(homes().data)
-  const list = options.userPlugins ? userPlugins() : {plugins: []}
+  const list: PluginList = options.userPlugins ? userPlugins() : {plugins: []}
   if (list.damaged) say(`${list.damaged} is damaged, so installed plugins are off. Mend or delete it.`)
+  const usurper = list.plugins.find(({name}) => isOwnPart(name))?.name
+  if (usurper !== undefined) {
+    say(
+      `the plugin ${usurper} has the name of a part of vibe, so installed plugins are off. Remove it: vibe plugins uninstall ${usurper}`,
+    )
+    list.plugins = []
+  }
   const plain = plainPlugins(list.plugins, homes().data)
   const {config, failures} = plain
     ? await loadQuietly(options, false)

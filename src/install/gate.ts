@@ -6,7 +6,7 @@ import {apiSentence, isSupportedApi} from '../providers/api-window.ts'
 import {exists, fittingVersion, lookUp} from './registry-lookup.ts'
 import {fetchPackage, shownAddress} from './fetch-package.ts'
 import {readManifests} from '../providers/manifest.ts'
-import {ownerOf} from '../providers/plugin-facts.ts'
+import {isOwnPart, ownerOf} from '../providers/plugin-facts.ts'
 import {headerOf} from '../providers/plugin-header.ts'
 import {knownPackages, knownWords, packageFor} from './known-packages.ts'
 import type {NpmRun} from './npm.ts'
@@ -27,6 +27,7 @@ export type Admitted = {candidate: Candidate; dependencies: string[]; tarball?: 
 export async function admit(source: Source, place: Place): Promise<Admitted> {
   const admitted = source.kind === 'registry' ? await fromRegistry(source, place) : await fromElsewhere(source, place)
   const {candidate, isPlugin, header} = admitted
+  if (isOwnPart(candidate.name)) throw ownPart(candidate.name, candidate.from)
   if (!isPlugin) throw noPlugin(candidate)
   if (typeof header === 'string') throw badHeader(candidate, header)
   if (candidate.apiVersion !== undefined && !isSupportedApi(candidate.apiVersion))
@@ -35,7 +36,9 @@ export async function admit(source: Source, place: Place): Promise<Admitted> {
   const resembles = known.includes(candidate.name)
     ? undefined
     : packageFor(didYouMean(shortName(candidate.name), knownWords()) ?? '')
-  return resembles === undefined ? admitted : {...admitted, candidate: {...candidate, resembles}}
+  const isShipped = place.host.plugins.some(({name, type}) => type === 'core' && name === candidate.name)
+  const marks = {...(resembles !== undefined && {resembles}), ...(isShipped && {replacesShipped: true as const})}
+  return {...admitted, candidate: {...candidate, ...marks}}
 }
 
 type Judged = Admitted & {isPlugin: boolean; header: ReturnType<typeof headerOf>}
@@ -145,6 +148,17 @@ function badHeader({name, version, from}: Candidate, problem: string): VibeError
     origin: from,
     hint: `Tell its author: "vibe": {"apiVersion": ${API_VERSION}, "providers": ["./vibe.provider.json"]}`,
     exit: ExitCode.notSetUp,
+  })
+}
+
+/** @param from where it would come from */
+export function ownPart(name: string, from: string): VibeError {
+  return new VibeError({
+    code: 'package-unusable',
+    message: `${name} is a part of vibe itself, and no plugin can take its place. Nothing was installed.`,
+    origin: from,
+    hint: 'To update vibe: npm install -g vibe-coder',
+    exit: ExitCode.usage,
   })
 }
 

@@ -6,6 +6,7 @@ import {ExitCode} from '../exit-codes.ts'
 import {lockedIntegrity, readJson} from './installed.ts'
 import {listInstalled, type InstalledPlugin} from './list-installed.ts'
 import {packageFacts, textIn} from './package-facts.ts'
+import {isShortFor} from './plugin-list.ts'
 import type {InstallHost} from './types.ts'
 
 export type InspectedPlugin = InstalledPlugin & {
@@ -25,7 +26,7 @@ export type InspectedPlugin = InstalledPlugin & {
 export async function inspectInstalled(name: string, host: InstallHost): Promise<InspectedPlugin> {
   const wanted = name === '.' ? (textIn(readJson(join(host.cwd, 'package.json')), 'name') ?? name) : name
   const all = await listInstalled(host)
-  const plugin = all.find((one) => one.name === wanted) ?? all.find((one) => one.name === `vibe-provider-${wanted}`)
+  const plugin = all.find((one) => one.name === wanted) ?? all.find((one) => isShortFor(wanted, one.name))
   if (plugin === undefined) throw absent(wanted, all)
   const {root} = plugin
   const facts = root === undefined ? undefined : packageFacts(readJson(join(root, 'package.json')))

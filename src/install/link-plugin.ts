@@ -4,7 +4,9 @@ import {API_VERSION} from 'vibe-plugin-api'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {apiSentence, isSupportedApi} from '../providers/api-window.ts'
+import {isOwnPart} from '../providers/plugin-facts.ts'
 import type {PluginSource} from '../providers/types.ts'
+import {ownPart} from './gate.ts'
 import {readJson} from './installed.ts'
 import {packageFacts} from './package-facts.ts'
 import {changeList} from './record-plugin.ts'
@@ -33,6 +35,7 @@ export async function linkPlugin(path: string, host: InstallHost, signal: AbortS
   if (facts === undefined) throw unusable(root, 'it holds no package.json with a name and a version')
   if (!facts.isPlugin) throw unusable(root, 'its package.json has neither "vibe" nor "oclif"')
   const {name, version, apiVersion} = facts
+  if (isOwnPart(name)) throw ownPart(name, root)
   if (apiVersion !== undefined && !isSupportedApi(apiVersion))
     throw unsupported({name, version, root, apiVersion}, host)
   const plugin = {name, version, type: 'link', root, pjson}

@@ -100,7 +100,7 @@ const KINDS: ReadonlyArray<[RegExp, Kind]> = [
     },
   ],
   [
-    /^(ERESOLVE|EBADENGINE|EBADPLATFORM|ENOTSUP)$/,
+    /^(ERESOLVE|EBADENGINE|EBADPLATFORM|ENOTSUP|EUNSUPPORTEDPROTOCOL|EINVALIDPACKAGENAME|EINVALIDTAGNAME)$/,
     {
       code: 'package-unfit',
       says: 'it does not fit this system or the other plugins',

@@ -40,10 +40,15 @@ export function pluginListText({plugins, rest}: PluginList): string {
   return `${JSON.stringify({...rest, private: true, oclif: {schema: 1, ...kept, plugins}}, undefined, 2)}\n`
 }
 
-/** The entry of a package, or of the folder that was linked; of "vibe-provider-x" also by "x". */
+/** Whether people mean a package by a word: "vibe-provider-x" and "@org/vibe-provider-x" by "x". */
+export function isShortFor(word: string, name: string): boolean {
+  return name.replace(/^@[^/]+\//, '') === `vibe-provider-${word}`
+}
+
+/** The entry of a package, by its name, by what people call it, or by the folder that was linked. */
 export function findListed({plugins}: PluginList, name: string): ListedPlugin | undefined {
   const exact = plugins.find((plugin) => plugin.name === name || (plugin.type === 'link' && plugin.root === name))
-  return exact ?? plugins.find((plugin) => plugin.name === `vibe-provider-${name}`)
+  return exact ?? plugins.find((plugin) => isShortFor(name, plugin.name))
 }
 
 function listedPlugin(value: unknown): ListedPlugin[] {

@@ -51,6 +51,8 @@ export type Candidate = {
   /** The names of its install scripts. */
   scripts: string[]
   deprecated?: string
+  /** It would be used instead of the package of the same name that comes with vibe. */
+  replacesShipped?: true
   /** A package that vibe knows, with nearly the same name. */
   resembles?: string
   /** The contract that it speaks; absent for a package that offers no provider. */

@@ -46,14 +46,19 @@ export async function verifyStaged(copy: string, expected: Expected): Promise<Ve
 
 /** An update may add providers, but none that works may stop working. */
 async function refuseLoss(providers: readonly OfferedProvider[], {candidate, host}: Expected): Promise<void> {
-  const before = host.plugins.find(({name, type}) => name === candidate.name && type !== 'core')
+  const before = host.plugins.find(({name}) => name === candidate.name)
   if (before === undefined) return
   const worked = (await providersOf(before, host.homes.data, host)).filter(({state}) => state === 'ok')
   for (const {id} of worked) {
     const now = providers.find((provider) => provider.id === id)
     if (now?.state === 'ok') continue
     const reason = now?.problems[0] ?? 'this version does not offer it any more'
-    throw wouldBreak(candidate, {id, reason, isTrustable: now?.state === 'hooks-declared'})
+    throw wouldBreak(candidate, {
+      id,
+      reason,
+      isTrustable: now?.state === 'hooks-declared',
+      isShipped: before.type === 'core',
+    })
   }
 }
 
@@ -91,16 +96,18 @@ function differs({name, version, from}: Candidate, how: string): VibeError {
   })
 }
 
-type Loss = {id: string; reason: string; isTrustable: boolean}
+type Loss = {id: string; reason: string; isTrustable: boolean; isShipped: boolean}
 
-function wouldBreak({name, version, from}: Candidate, {id, reason, isTrustable}: Loss): VibeError {
+function wouldBreak({name, version, from}: Candidate, {id, reason, isTrustable, isShipped}: Loss): VibeError {
   return new VibeError({
     code: 'update-broken',
-    message: `${name} ${version} was not installed, since its provider ${id} would not work: ${reason}. The version that you have stays.`,
+    message: `${name} ${version} was not installed, since its provider ${id} would not work: ${reason}. ${isShipped ? 'The one that comes with vibe' : 'The version that you have'} stays.`,
     origin: from,
     hint: isTrustable
       ? `If you trust it: vibe config:set trust.plugins '["${name}"]', then update again`
-      : `Tell its author. To have it all the same: vibe plugins uninstall ${name}, then install it`,
+      : isShipped
+        ? 'Tell its author'
+        : `Tell its author. To have it all the same: vibe plugins uninstall ${name}, then install it`,
     exit: ExitCode.checkFailed,
   })
 }

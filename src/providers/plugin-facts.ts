@@ -32,6 +32,14 @@ function skeleton(id: string): string {
     .replaceAll(/[1i]/g, 'l')
 }
 
+/** What vibe itself consists of: a plugin of one of these names would take its place, its commands and its gate among them. */
+const OWN_PARTS: ReadonlySet<string> = new Set(['vibe-coder', '@oclif/plugin-plugins', '@oclif/plugin-autocomplete'])
+
+/** Whether a name belongs to a part of vibe that no plugin may replace. */
+export function isOwnPart(name: string): boolean {
+  return OWN_PARTS.has(name.toLowerCase())
+}
+
 /** Installed or linked by the user: everything that vibe did not ship itself. */
 export function isForeign(plugin: PluginSource): boolean {
   return plugin.type === 'user' || plugin.type === 'link'

@@ -45,9 +45,11 @@ function offer({providers, apiVersion, powers}: Candidate): string {
 
 function warningsOf(candidate: Candidate, allowScripts: boolean, now: number): string[] {
   const {publishedAt, powers, scripts, deprecated, apiVersion, providers, resembles, integrity} = candidate
+  const instead = candidate.replacesShipped === true ? ['it is used instead of the one that comes with vibe'] : []
   const isYoung = publishedAt !== undefined && now - Date.parse(publishedAt) < YOUNG_MS
   const bad = (providers ?? []).filter(({state}) => state !== 'ok')
   return [
+    ...instead,
     ...(resembles === undefined ? [] : [`its name resembles ${resembles}, which is another package`]),
     ...(isYoung ? ['this version is younger than 3 days: few have seen it'] : []),
     ...(integrity === undefined ? ['the registry gives no checksum for it'] : []),

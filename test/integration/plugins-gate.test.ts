@@ -1,5 +1,5 @@
 import {expect} from 'chai'
-import {existsSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {ECHO, echoVersion} from '../support/echo-plugin.ts'
 import {startFakeRegistry, type FakeRegistry} from '../support/fake-registry.ts'
@@ -142,6 +142,39 @@ describe('before a plugin is installed', function () {
     refused(await vibe(['plugins', 'install', 'left-pad', '--yes']), 2, /is no plugin of vibe/)
     refused(await vibe(['plugins', 'install', 'ollama', '--yes']), 2, /vibe plugins install vibe-provider-ollama/)
     expect(downloads()).to.deep.equal([])
+  })
+
+  it('is refused when it has the name of a part of vibe, which also an older one cannot replace', async () => {
+    for (const name of ['vibe-coder', '@oclif/plugin-plugins']) {
+      const {pjson, files} = echoVersion('9.0.0')
+      const text = JSON.stringify({...pjson, name})
+      writeFileSync(join(box.project, 'own.tgz'), tarball({...files, 'package.json': text}))
+      refused(await vibe(['plugins', 'install', './own.tgz', '--yes']), 2, /is a part of vibe itself/)
+      const folder = join(box.project, 'own')
+      mkdirSync(folder, {recursive: true})
+      writeFileSync(join(folder, 'package.json'), text)
+      refused(await vibe(['plugins', 'link', folder]), 2, /is a part of vibe itself/)
+      const data = join(box.home, '.local/share/vibe-coder')
+      mkdirSync(data, {recursive: true})
+      const listed = {oclif: {plugins: [{name, type: 'link', root: folder}]}}
+      writeFileSync(join(data, 'package.json'), JSON.stringify(listed))
+      const run = await vibe(['plugins', 'uninstall', name])
+      expect(run.stderr).to.match(/^vibe: the plugin .* has the name of a part of vibe/)
+      expect(run.stdout).to.equal(`Unlinked ${name}.\n`)
+    }
+  })
+
+  it('takes the place of a provider that comes with vibe only when it offers that provider', async () => {
+    const {pjson, files} = echoVersion('9.0.0')
+    const name = 'vibe-provider-openai'
+    writeFileSync(
+      join(box.project, 'openai.tgz'),
+      tarball({...files, 'package.json': JSON.stringify({...pjson, name})}),
+    )
+    const run = await vibe(['plugins', 'install', './openai.tgz', '--yes'])
+    refused(run, 8, /its provider openai would not work/)
+    expect(run.stderr).to.contain('it is used instead of the one that comes with vibe')
+    expect((await vibe(['plugins', '--core'])).stdout).to.match(/vibe-provider-openai \S+ \(core\) {2}openai\n/)
   })
 
   it('is found under the names that people type', async () => {
