@@ -38,8 +38,7 @@ export function createQuestionDesk(editor: Editor, changed: () => void): Questio
     changed()
   }
   const answer = (key: string) => {
-    editor.reset()
-    writing.wasEmpty = true
+    clearEditor(writing, editor)
     end({key})
   }
   return {
@@ -54,24 +53,33 @@ export function createQuestionDesk(editor: Editor, changed: () => void): Questio
       return open !== undefined
     },
     follow(event) {
-      if (event.type === 'focus') return
-      clearTimeout(writing.timer)
-      if (writing.wasEmpty) writing.begunMs = performance.now()
-      writing.wasEmpty = editor.isEmpty()
+      noteEvent(event, writing, editor)
       const key = open && loneKey(event, {open, editor, begunMs: writing.begunMs})
       if (key !== undefined) writing.timer = setTimeout(answer, LONE_KEY_MS, key)
     },
     enter(text) {
       writing.wasEmpty = true
-      if (!open) return false
-      const judged = judgeEntry(text, writing.begunMs - open.shownMs, open.question)
+      const judged = open && judgeEntry(text, writing.begunMs - open.shownMs, open.question)
       if (typeof judged === 'object') end(judged)
-      else open.note = NOTES[judged]
+      else if (open && judged) open.note = NOTES[judged]
       changed()
-      return judged !== 'not an answer'
+      return Boolean(judged) && judged !== 'not an answer'
     },
     leave: () => end(undefined),
   }
+}
+
+function clearEditor(writing: Writing, editor: Editor): void {
+  editor.reset()
+  writing.wasEmpty = true
+}
+
+/** Any key ends the wait for an answer of one key. */
+function noteEvent(event: KeyEvent, writing: Writing, editor: Editor): void {
+  if (event.type === 'focus') return
+  clearTimeout(writing.timer)
+  if (writing.wasEmpty) writing.begunMs = performance.now()
+  writing.wasEmpty = editor.isEmpty()
 }
 
 type Settle = (reply: Reply | undefined) => void
