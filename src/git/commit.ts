@@ -82,7 +82,7 @@ const HOOK_MS = 10 * 60_000
 
 async function hook(repository: Repository, args: string[], variables: Record<string, string>): Promise<void> {
   const command = ['hook', 'run', '--ignore-missing', ...args]
-  const result = await repository.run(command, {variables, hooks: true, timeoutMs: HOOK_MS})
+  const result = await repository.run(command, {variables, hooks: 'run', timeoutMs: HOOK_MS})
   if (result.state === 'done') return
   if (result.state !== 'failed') throw gitFailure(result, `the hook ${args[0]}`)
   throw new VibeError({

@@ -35,14 +35,16 @@ export type Setting = readonly [key: string, value: string]
 
 export type Hardening = {
   settings?: readonly Setting[]
-  /** Lets the repository's own hooks run: only after the user has said so. */
-  hooks?: boolean
+  /** look: says where hooks would lie. run: lets them run, as in a terminal: only after the user has said so. */
+  hooks?: 'look' | 'run'
   /** For the commands that know no literal paths: their paths begin with "./". */
   patterns?: boolean
 }
 
 /** What stands before the command. */
 export function hardenedArguments({settings = [], hooks, patterns}: Hardening): string[] {
+  // A hook runs what it likes; the git commands in it are to work as its author knows them.
+  if (hooks === 'run') return ['--no-pager']
   const all = [...CLOSED, ...STEADY, ...(hooks ? [] : [NO_HOOKS]), ...settings]
   return [
     '--no-optional-locks',
@@ -77,7 +79,12 @@ const KEPT_TO_SIGN = ['GNUPGHOME', 'GPG_TTY', 'SSH_AUTH_SOCK', 'DISPLAY', 'WAYLA
  * Names and places of the user's own stay; every other GIT_* variable would lead git elsewhere or make it run something.
  * @param root where a configuration file does not count as the user's own
  */
-export function gitEnvironment(env: Environment, root: string, signing: boolean): Record<string, string> {
+export function gitEnvironment(
+  env: Environment,
+  root: string,
+  {signing, hooks}: {signing?: boolean; hooks?: Hardening['hooks']},
+): Record<string, string> {
+  if (hooks === 'run') return everythingBut(env, /^GIT_/)
   const kept: Record<string, string> = {}
   for (const name of signing ? [...KEPT, ...KEPT_TO_SIGN] : KEPT) {
     const value = env[name]
@@ -94,6 +101,11 @@ export function gitEnvironment(env: Environment, root: string, signing: boolean)
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_NO_LAZY_FETCH: '1',
   }
+}
+
+function everythingBut(env: Environment, names: RegExp): Record<string, string> {
+  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && !names.test(name))
+  return Object.fromEntries(kept) as Record<string, string>
 }
 
 /** git looks for the user's filters and signers on PATH: not in the repository, whatever stands first. */

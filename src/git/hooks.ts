@@ -7,7 +7,7 @@ const OF_A_COMMIT = ['pre-commit', 'commit-msg', 'post-commit']
 
 /** The hooks that a commit would run here; looked at, not run. */
 export async function commitHooks(repository: Repository): Promise<string[]> {
-  const result = await repository.run(['rev-parse', '--git-path', 'hooks'], {hooks: true})
+  const result = await repository.run(['rev-parse', '--git-path', 'hooks'], {hooks: 'look'})
   if (result.state !== 'done') return []
   const folder = resolve(repository.root, oneLine(result.stdout))
   const found: string[] = []

@@ -1,8 +1,10 @@
-import {chmod, copyFile, open, readFile, rename, rm, stat, unlink, writeFile} from 'node:fs/promises'
+import {chmod, copyFile, open, readFile, rename, rm, stat, unlink, utimes} from 'node:fs/promises'
 import {realpathSync} from 'node:fs'
+import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
+import {withLock} from '../files/lock.ts'
 import type {Repository} from './repository.ts'
 
 /** The user's index while nobody else may write it. */
@@ -33,24 +35,39 @@ export async function withIndexLock<Result>(
 }
 
 function heldIndex(index: string): HeldIndex {
-  const put = async (bytes: Uint8Array) => {
-    const temporary = `${index}.vibe-${process.pid}`
-    try {
-      await writeFile(temporary, bytes, {flag: 'wx'})
-      const old = await stat(index).catch(absent)
-      if (old) await chmod(temporary, old.mode & 0o777)
-      await rename(temporary, index)
-    } finally {
-      await rm(temporary, {force: true})
-    }
-  }
   return {
-    copyTo: async (path) => copyFile(index, path).catch(absent),
+    copyTo: async (path) => copyWithAge(index, path),
     async replaceWith(path) {
-      const old = await readFile(index).catch(absent)
-      await put(await readFile(path))
-      return async () => (old ? put(old) : unlink(index))
+      const kept = `${path}-kept`
+      await copyWithAge(index, kept)
+      await put(path, index)
+      return async () => ((await stat(kept).catch(absent)) ? put(kept, index) : unlink(index))
     },
+  }
+}
+
+/**
+ * git takes a file for unchanged by its time and size, unless it is as young as the index: so the copy of an index has to
+ * be as old as the index was, or a change within the same second is never seen.
+ */
+async function copyWithAge(from: string, to: string): Promise<void> {
+  const facts = await stat(from).catch(absent)
+  if (!facts) return
+  await copyFile(from, to)
+  const seconds = Math.floor(facts.mtimeMs / 1000)
+  await utimes(to, seconds, seconds)
+}
+
+/** Whole or not at all, with the mode of what stood there. */
+async function put(from: string, index: string): Promise<void> {
+  const temporary = `${index}.vibe-${process.pid}`
+  try {
+    await copyWithAge(from, temporary)
+    const old = await stat(index).catch(absent)
+    if (old) await chmod(temporary, old.mode & 0o777)
+    await rename(temporary, index)
+  } finally {
+    await rm(temporary, {force: true})
   }
 }
 
@@ -63,21 +80,33 @@ async function take(lock: string): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; ;) {
     try {
       const handle = await open(lock, 'wx', 0o600)
-      await handle.writeFile(`vibe ${process.pid}\n`)
+      await handle.writeFile(ownMark(process.pid))
       return await handle.close()
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw notWritable(lock, error)
-      if (await isOursAndDead(lock)) await rm(lock, {force: true})
+      if (await isOursAndDead(lock)) await takeOver(lock)
       else if (Date.now() < end) await pause(PAUSE_MS)
       else throw locked(lock)
     }
   }
 }
 
+/** What a lock of ours says. The machine is named, since a process of another one cannot be looked for. */
+function ownMark(pid: number | string): string {
+  return `vibe ${pid} ${hostname()}\n`
+}
+
+/** Under a lock of vibe's own, so that nobody removes what another one has just taken. */
+async function takeOver(lock: string): Promise<void> {
+  await withLock(`${lock}-vibe`, AbortSignal.timeout(PATIENCE_MS), async () => {
+    if (await isOursAndDead(lock)) await rm(lock, {force: true})
+  })
+}
+
 async function isOursAndDead(lock: string): Promise<boolean> {
-  const text = (await readFile(lock).catch(absent))?.subarray(0, 40).toString('latin1') ?? ''
-  const pid = /^vibe (\d+)\n$/.exec(text)?.[1]
-  if (pid === undefined) return false
+  const text = (await readFile(lock).catch(absent))?.subarray(0, 400).toString('utf8') ?? ''
+  const pid = /^vibe (\d+) /.exec(text)?.[1]
+  if (pid === undefined || text !== ownMark(pid)) return false
   try {
     process.kill(Number(pid), 0)
     return false

@@ -43,7 +43,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitR
   const before = hardenedArguments(run)
   const child = process.getBuiltinModule('node:child_process').spawn(program, [...before, ...args], {
     cwd: run.cwd,
-    env: {...gitEnvironment(run.env, run.cwd, run.signing === true), ...run.variables},
+    env: {...gitEnvironment(run.env, run.cwd, run), ...run.variables},
     stdio: [run.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     windowsHide: true,
   }) as Child

@@ -20,10 +20,12 @@ const STATUS_MS = 60_000
 /**
  * What differs between HEAD, index and working files. Names are the bytes that git knows; submodules count as changed only
  * when they are at another commit. Ignored files are left out.
+ * @param paths from the root, with what lies below them; absent: everything
  */
-export async function readStatus(repository: Repository): Promise<StatusEntry[]> {
+export async function readStatus(repository: Repository, paths: readonly string[] = []): Promise<StatusEntry[]> {
+  const named = paths.length === 0 ? [] : ['--', ...paths]
   const result = await repository.run(
-    ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--ignore-submodules=dirty', '--no-renames'],
+    ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--ignore-submodules=dirty', '--no-renames', ...named],
     {timeoutMs: STATUS_MS, maxBytes: 64 * 1024 * 1024},
   )
   if (result.state !== 'done') throw gitFailure(result, 'reading the status')

@@ -170,4 +170,11 @@ describe('git.autoCommit', function () {
     expect(notices(await box.work(edit('a.txt', 'a', 'b')))).to.contain('Hooks of this repository are not run')
     expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['2', ''])
   })
+
+  it('lets two of them commit at once', async () => {
+    box.start({'a.txt': 'a\n', 'b.txt': 'b\n'})
+    const both = await Promise.all([box.work(edit('a.txt', 'a', 'A')), box.work(edit('b.txt', 'b', 'B'))])
+    expect(both.map((events) => commits(events).length)).to.deep.equal([1, 1])
+    expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['3', ''])
+  })
 })

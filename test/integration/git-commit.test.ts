@@ -1,4 +1,5 @@
 import {chmodSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {hostname} from 'node:os'
 import {join} from 'node:path'
 import {expect} from 'chai'
 import {openaiChatReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
@@ -236,8 +237,31 @@ describe('vibe commit', function () {
   it('takes over a lock that a killed vibe left', async () => {
     box.start({'a.txt': 'a\n'})
     box.put('a.txt', 'b\n')
-    writeFileSync(box.path('.git/index.lock'), 'vibe 2147483646\n')
+    writeFileSync(box.path('.git/index.lock'), `vibe 2147483646 ${hostname()}\n`)
     expect((await commit('-m', 'x', '--yes')).committed).to.equal(true)
+    box.put('a.txt', 'c\n')
+    writeFileSync(box.path('.git/index.lock'), 'vibe 2147483646 another-machine\n')
+    expect(await refusal(8, '-m', 'x', '--yes')).to.contain('index.lock')
+  })
+
+  it('commits names that are no text, and tells them from others', async () => {
+    box.start({'a.txt': 'a\n'})
+    writeFileSync(Buffer.concat([Buffer.from(`${box.project}/`), Buffer.from([0xff, 0xfe])]), 'x\n')
+    writeFileSync(Buffer.concat([Buffer.from(`${box.project}/`), Buffer.from([0xff, 0x0a])]), 'x\n')
+    box.put('a.txt', 'b\n')
+    expect((await commit('-m', 'Odd', '--yes')).files).to.have.length(3)
+    expect(box.git('status', '--porcelain')).to.equal('')
+  })
+
+  it('does not look at other files than those that are named', async () => {
+    box.start({'a.txt': 'a\n', 'd/b.txt': 'b\n'})
+    box.put('a.txt', 'b\n')
+    box.put('d/b.txt', 'c\n')
+    box.put('d/:(glob)*', 'x\n')
+    box.put('d/c.txt', 'x\n')
+    const result = await commit('-m', 'Named', '--yes', 'd/:(glob)*', 'd/b.txt')
+    expect(result.files.map(({path}) => path)).to.deep.equal(['d/:(glob)*', 'd/b.txt'])
+    expect(box.git('status', '--porcelain')).to.equal(' M a.txt\n?? d/c.txt')
   })
 
   it('runs hooks only when the user wants them and trusts the project, and says so', async () => {

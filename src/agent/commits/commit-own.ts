@@ -1,3 +1,4 @@
+import {VibeError} from '../../errors.ts'
 import {commitEdits, type Committed} from '../../git/commit.ts'
 import {readHead, refuseUnderWay} from '../../git/head.ts'
 import type {LeftOut} from '../../git/prepare.ts'
@@ -16,11 +17,26 @@ export type OwnCommit = {
   signal: AbortSignal
 }
 
+/** Two vibes that commit at once meet here; the later one works its commit out anew. */
+const ATTEMPTS = 4
+
 /**
  * Commits vibe's own changes in one repository, and keeps a record by which undo finds the commit.
  * @throws VibeError with nothing committed
  */
 export async function commitOwn(own: OwnCommit): Promise<{committed?: Committed; leftOut: LeftOut[]}> {
+  let message: Promise<string> | undefined
+  const write = (draft: Draft) => (message ??= own.write(draft))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await commitOnce({...own, write})
+    } catch (error) {
+      if (!(error instanceof VibeError && error.code === 'git-moved') || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function commitOnce(own: OwnCommit): Promise<{committed?: Committed; leftOut: LeftOut[]}> {
   const {repository, files, entries} = own.changes
   refuseUnderWay(repository)
   const head = await readHead(repository)

@@ -33,8 +33,9 @@ export type Proposing = {
 export async function proposeCommit({cwd, files, asking}: Proposing): Promise<Proposal> {
   const repository = await repositoryAt(cwd, asking)
   refuseUnderWay(repository)
-  const [head, status] = await Promise.all([readHead(repository), readStatus(repository)])
   const wanted = files.map((file) => ({file, path: pathIn(repository, cwd, file)}))
+  const places = wanted.some(({path}) => path === '') ? [] : wanted.map(({path}) => path)
+  const [head, status] = await Promise.all([readHead(repository), readStatus(repository, places)])
   const named = (path: string) => wanted.some((one) => covers(one.path, path))
   const selection = selectChanges(status, {isSecret, ...(files.length > 0 && {named})})
   const paths = status.map(({name}) => name.text)

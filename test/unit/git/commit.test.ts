@@ -1,0 +1,111 @@
+import {existsSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as wait} from 'node:timers/promises'
+import {expect} from 'chai'
+import {commitEdits, moveHead} from '../../../src/git/commit.ts'
+import {readHead} from '../../../src/git/head.ts'
+import {nameOfText} from '../../../src/git/names.ts'
+import {hashBytes, headEntries} from '../../../src/git/objects.ts'
+import {publishedIn} from '../../../src/git/published.ts'
+import {openRepository, type Repository} from '../../../src/git/repository.ts'
+import type {TreeEdit} from '../../../src/git/tree-edits.ts'
+import {createRepository, type TestRepository} from '../../support/git-repository.ts'
+
+const signal = new AbortController().signal
+
+describe('commits by plumbing', function () {
+  this.timeout(30_000)
+  let repo: TestRepository
+  beforeEach(() => {
+    repo = createRepository()
+  })
+  afterEach(() => repo.remove())
+
+  const open = async (): Promise<Repository> => {
+    const opened = await openRepository(repo.root, {env: repo.env, signal})
+    if ('none' in opened) throw new Error(opened.reason)
+    return opened.repository
+  }
+  /** The edit that makes a file of HEAD hold this text; undefined: no file. */
+  const edit = async (repository: Repository, path: string, text: string | undefined): Promise<TreeEdit> => {
+    const was = (await headEntries(repository, await readHead(repository), [path])).get(path)
+    const becomes =
+      text === undefined ? undefined : {mode: '100644', oid: await hashBytes(repository, Buffer.from(text))}
+    return {name: nameOfText(path), was, becomes}
+  }
+  const errorOf = async (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+
+  it('let a folder take the place of a file, and a file that of a folder', async () => {
+    repo.commit({a: 'a\n', 'd/e': 'e\n'})
+    const repository = await open()
+    const edits = [
+      await edit(repository, 'a/b', 'b\n'),
+      await edit(repository, 'a', undefined),
+      await edit(repository, 'd', 'd\n'),
+      await edit(repository, 'd/e', undefined),
+    ]
+    await commitEdits({repository, head: await readHead(repository), edits, message: 'swap'})
+    expect(repo.git('ls-tree', '-r', '--name-only', 'HEAD')).to.equal('a/b\nd')
+    expect(repo.git('diff', '--cached', '--name-only')).to.equal('')
+  })
+
+  it('never hide a change that git told by the age of its index alone', async () => {
+    for (let attempt = 0; ; attempt++) {
+      repo.commit({'a.txt': `a${attempt}\n`, 'b.txt': `b${attempt}\n`})
+      const {mtime} = statSync(join(repo.root, 'a.txt'))
+      repo.write('a.txt', `x${attempt}\n`)
+      utimesSync(join(repo.root, 'a.txt'), mtime, mtime)
+      if (Math.floor(Date.now() / 1000) === Math.floor(mtime.getTime() / 1000) || attempt > 20) break
+    }
+    const repository = await open()
+    const edits = [await edit(repository, 'b.txt', 'c\n')]
+    await commitEdits({repository, head: await readHead(repository), edits, message: 'b'})
+    await wait(1100)
+    expect(repo.git('status', '--porcelain')).to.contain(' M a.txt')
+  })
+
+  it('change neither branch nor index when HEAD has moved, or the branch is locked', async () => {
+    repo.commit({'a.txt': 'a\n'})
+    const repository = await open()
+    const head = await readHead(repository)
+    const edits = [await edit(repository, 'a.txt', 'b\n')]
+    writeFileSync(join(repo.root, '.git', 'refs', 'heads', 'main.lock'), '')
+    const index = readFileSync(join(repo.root, '.git', 'index'))
+    expect(await errorOf(commitEdits({repository, head, edits, message: 'x'}))).to.have.property('code', 'git-moved')
+    expect(readFileSync(join(repo.root, '.git', 'index')).equals(index)).to.equal(true)
+    expect(existsSync(join(repo.root, '.git', 'index.lock'))).to.equal(false)
+    expect(repo.git('rev-parse', 'HEAD')).to.equal(head.commit)
+  })
+
+  it('are made on what HEAD was when they were worked out', async () => {
+    repo.commit({'a.txt': 'a\n'})
+    const repository = await open()
+    const head = await readHead(repository)
+    const edits = [await edit(repository, 'a.txt', 'b\n')]
+    const later = repo.commit({'c.txt': 'c\n'})
+    expect(await errorOf(commitEdits({repository, head, edits, message: 'x'}))).to.have.property('code', 'git-moved')
+    expect([repo.git('rev-parse', 'HEAD'), repo.git('status', '--porcelain')]).to.deep.equal([later, ''])
+  })
+
+  it('are found to be published by the remotes’ branches', async () => {
+    const commit = repo.commit({'a.txt': 'a\n'})
+    const repository = await open()
+    expect(await publishedIn(repository, commit)).to.equal(undefined)
+    repo.git('update-ref', 'refs/remotes/origin/main', commit)
+    repo.commit({'a.txt': 'b\n'})
+    expect(await publishedIn(repository, commit)).to.equal('origin/main')
+    expect(await publishedIn(repository, repo.git('rev-parse', 'HEAD'))).to.equal(undefined)
+  })
+
+  it('leave a trace in the reflog when they are moved', async () => {
+    const first = repo.commit({'a.txt': 'a\n'})
+    const second = repo.commit({'a.txt': 'b\n'})
+    await moveHead(await open(), {from: second, to: first, edits: [], why: 'undo: second'})
+    expect(repo.git('reflog', '-1', '--format=%gs')).to.equal('undo: second')
+    expect(repo.git('reflog', '-1', '--format=%gs', 'main')).to.equal('undo: second')
+  })
+})
