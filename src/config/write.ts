@@ -1,6 +1,6 @@
-import {chmod, copyFile, constants, readdir, readFile} from 'node:fs/promises'
+import {chmod, copyFile, constants, lstat, readdir, readFile, rename} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
-import {VibeError} from '../errors.ts'
+import {systemCode, VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {linkTarget, writeFailure, writeFileAtomic} from '../files/atomic-write.ts'
 import {withLock} from '../files/lock.ts'
@@ -95,7 +95,10 @@ export async function resetConfig(file: string, signal: AbortSignal): Promise<Wr
 /** The file behind a link (people link to their dotfiles), in a folder that exists. Only our own folder is tightened. */
 async function prepared(file: string): Promise<string> {
   await ensurePrivateFolder(dirname(file))
-  return linkTarget(file)
+  return linkTarget(file).catch((error: unknown) => {
+    if (systemCode(error) === 'ELOOP') return file
+    throw error
+  })
 }
 
 async function write(target: string, tree: Tree, before: string | undefined): Promise<void> {
@@ -140,9 +143,15 @@ async function keepCopy(target: string, kind: 'corrupt' | 'backup'): Promise<str
   let name = `${basename(target)}.${kind}-${stamp}`
   for (let count = 2; taken.has(name); count++) name = `${basename(target)}.${kind}-${stamp}-${count}`
   const copy = join(dirname(target), name)
-  await copyFile(target, copy, constants.COPYFILE_EXCL).catch((error: unknown) => {
+  try {
+    // A folder or a circle of links in the file's place cannot be copied; out of the way, it harms nobody.
+    if (!(await lstat(target)).isFile()) await rename(target, copy)
+    else {
+      await copyFile(target, copy, constants.COPYFILE_EXCL)
+      await chmod(copy, MODE)
+    }
+  } catch (error) {
     throw writeFailure(copy, error)
-  })
-  await chmod(copy, MODE)
+  }
   return copy
 }

@@ -47,7 +47,9 @@ function folderFinding(item: Item): Finding {
   const reason = unusable(path)
   // A cache may be lost; without the other two nothing can be kept.
   if (reason !== undefined) {
-    const mend = `Check who owns ${path}, or choose another place with XDG_CONFIG_HOME, XDG_DATA_HOME or XDG_CACHE_HOME`
+    const other = 'choose another place with XDG_CONFIG_HOME, XDG_DATA_HOME or XDG_CACHE_HOME'
+    const inTheWay = / is no folder$/.exec(reason) && reason.replace(/ is no folder$/, '')
+    const mend = inTheWay ? `mv ${inTheWay} ${inTheWay}.old` : `Check who owns ${path}, or ${other}`
     return {
       id,
       title,
@@ -65,10 +67,12 @@ function fileFindings(item: Item): Finding[] {
   try {
     const found = statSync(path, {throwIfNoEntry: false})
     if (!found) return []
+    if (!found.isFile()) return noFileFinding(item)
     accessSync(path, constants.R_OK)
     return [modeFinding(item, found)]
   } catch (error) {
-    return systemCode(error) === 'ENOTDIR'
+    const isSaidElsewhere = systemCode(error) === 'ENOTDIR' || (systemCode(error) === 'ELOOP' && id === 'file:config')
+    return isSaidElsewhere
       ? []
       : [
           {
@@ -80,6 +84,12 @@ function fileFindings(item: Item): Finding[] {
           },
         ]
   }
+}
+
+/** Of the configuration it is said where its content is looked at. */
+function noFileFinding({id, title, path}: Item): Finding[] {
+  if (id === 'file:config') return []
+  return [{id, title, state: 'error', detail: `${path} is no file`, mend: `mv ${path} ${path}.old`}]
 }
 
 function modeFinding({id, title, path, mode}: Item, found: Stats): Finding {

@@ -64,7 +64,7 @@ function listFindings(dataFolder: string, plugins: PluginSource[], withoutPlugin
         ...base,
         state: 'warning',
         detail: `${join(dataFolder, 'package.json')} is damaged, so installed plugins are off`,
-        mend: `Mend or delete ${join(dataFolder, 'package.json')}`,
+        mend: `mv ${join(dataFolder, 'package.json')} ${join(dataFolder, 'package.json.old')}   then install your plugins again: vibe plugins install NAME`,
       },
     ]
   if (withoutPlugins)

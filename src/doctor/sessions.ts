@@ -1,4 +1,4 @@
-import {accessSync, constants, readdirSync} from 'node:fs'
+import {accessSync, constants, existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {systemCode} from '../errors.ts'
 import {projectFolder, sessionsIn} from '../sessions/location.ts'
@@ -33,6 +33,7 @@ export function checkSessions({homes, workplace}: Place): Finding[] {
   } catch (error) {
     const code = systemCode(error) ?? String(error)
     if (code === 'ENOENT') return [{...base, state: 'ok', detail: 'none yet'}]
+    if (code === 'ENOTDIR') return [inTheWay(base, folder)]
     return [
       {
         ...base,
@@ -42,6 +43,11 @@ export function checkSessions({homes, workplace}: Place): Finding[] {
       },
     ]
   }
+}
+
+function inTheWay(base: {id: string; title: string}, folder: string): Finding {
+  if (!existsSync(folder)) return {...base, state: 'skipped', detail: 'unknown until the data folder is mended'}
+  return {...base, state: 'error', detail: `${folder} is no folder`, mend: `mv ${folder} ${folder}.old`}
 }
 
 function isReadable(path: string): boolean {

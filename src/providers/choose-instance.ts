@@ -143,11 +143,20 @@ function unknownInstance(name: string, origin: Origin, {config, registry}: Choos
     code: 'provider-unknown',
     message: `There is no provider called "${name}".${asType}${meant && meant !== name ? ` Did you mean "${meant}"?` : ''}${list}`,
     ...(origin.layer !== 'flag' && {origin: originText(origin)}),
-    hint: types.includes(name)
-      ? `vibe provider:add ${name} --type ${name}`
-      : names.length > 0
-        ? 'vibe provider:list'
-        : ADD_HINT,
+    hint: types.includes(name) ? `vibe provider:add ${name} --type ${name}` : otherChoice(names, {origin, meant}),
     exit: ExitCode.notSetUp,
   })
+}
+
+/** What chooses one that is there, in the place where the wrong name stands. */
+function otherChoice(names: readonly string[], {origin, meant}: {origin: Origin; meant: string | undefined}): string {
+  const {layer, variable} = origin
+  const best = names.find((name) => name === meant) ?? names[0]
+  if (variable !== undefined && layer === 'environment')
+    return best === undefined
+      ? `unset ${variable}   and: ${ADD_HINT}`
+      : `export ${variable}=${best}   or   unset ${variable}`
+  if (best === undefined) return ADD_HINT
+  if (layer === 'flag') return `--provider ${best}   or   vibe provider:list`
+  return layer === 'user' ? `vibe provider:use ${best}   or   vibe provider:list` : 'vibe provider:list'
 }

@@ -19,6 +19,7 @@ import {endpointFromVariable} from './endpoint-variable.ts'
 import {credentialReader} from './instance-credential.ts'
 import {environmentSettings} from './instance-settings.ts'
 import {isRung} from './ladder/rungs.ts'
+import {slipOfType} from './unknown-type.ts'
 import type {NamedInstance, ProviderEntry, ProviderManifest, Registry, ResolvedInstance} from './types.ts'
 
 export type ResolveOptions = ChooseOptions & {dataFolder: string}
@@ -43,10 +44,23 @@ export function resolveInstance(options: ResolveOptions): ResolvedInstance {
   return checkRanges(resolved, selection)
 }
 
+/** A slip in a configured type is mended where it stands; an installation would not help. */
+function typeOf({name, instance: {type}}: NamedInstance, {config, registry}: ResolveOptions): UsableEntry {
+  const meant = Object.hasOwn(config.values.providers, name) ? slipOfType(type, registry.entries) : undefined
+  if (meant === undefined) return registry.get(type)
+  throw new VibeError({
+    code: 'provider-unknown',
+    message: `There is no provider type "${type.slice(0, 60)}"; did you mean "${meant}"?`,
+    origin: `providers.${name}.type`,
+    hint: `vibe config:set providers.${name}.type ${meant}`,
+    exit: ExitCode.notSetUp,
+  })
+}
+
 /** Applies manifest, headers, environment and defaults to one instance; `resolveInstance` without the choice. */
 export function buildInstance(named: NamedInstance, options: ResolveOptions): ResolvedInstance {
-  const {config, registry, selection, env} = options
-  const entry = registry.get(named.instance.type)
+  const {config, selection, env} = options
+  const entry = typeOf(named, options)
   const {endpoint, trusted} = endpointOf(named.instance, entry.manifest, env)
   const local =
     isLocalEndpoint(endpoint) ||

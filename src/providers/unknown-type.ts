@@ -22,6 +22,12 @@ export function unknownType(id: string, entries: readonly ProviderEntry[]): Vibe
   })
 }
 
+/** The type that a word in the configuration was meant to be; undefined for one that there is, here or to install. */
+export function slipOfType(id: string, entries: readonly ProviderEntry[]): string | undefined {
+  if (knownProvider(id) || entries.some((entry) => entry.id === id)) return undefined
+  return meantType(id, [...new Set(entries.filter((entry) => entry.state === 'ok').map((entry) => entry.id))])
+}
+
 /** By another name that people use for it, else by a slip of the keys. */
 function meantType(word: string, usable: readonly string[]): string | undefined {
   const typed = word.toLowerCase()

@@ -268,6 +268,72 @@ export const createProvider = () => ({})`
     expect(ofId('plugin:vibe-caller')).to.include({state: 'ok'})
   })
 
+  it('names mends that mend, done to the letter', async () => {
+    const folder = join(box.home, '.local/share/vibe-coder')
+    const breakAndMend: Array<[string, () => void]> = [
+      ['default', () => setUp({currentProvider: 'wrok'})],
+      [
+        'default',
+        () =>
+          setUp({
+            providers: {
+              work: {type: 'opena', endpoint: `${service.url}/v1`, model: 'alpha', credential: {env: 'WORK_KEY'}},
+            },
+          }),
+      ],
+      [
+        'config:user',
+        () => {
+          rmSync(configFile())
+          mkdirSync(configFile())
+        },
+      ],
+      [
+        'config:user',
+        () => {
+          rmSync(configFile())
+          symlinkSync('config.json', configFile())
+        },
+      ],
+      [
+        'folder:data',
+        () => {
+          rmSync(folder, {recursive: true, force: true})
+          mkdirSync(join(folder, '..'), {recursive: true})
+          writeFileSync(folder, 'in the way')
+        },
+      ],
+      [
+        'sessions',
+        () => {
+          mkdirSync(folder, {recursive: true})
+          writeFileSync(join(folder, 'sessions'), 'in the way')
+        },
+      ],
+    ]
+    for (const [id, damage] of breakAndMend) {
+      setUp()
+      damage()
+      const before = (await examined()).ofId(id)
+      expect(before.state, id).to.equal('error')
+      const [mend = ''] = /^(?:vibe|mv) [^,]*?(?=,|   |$)/.exec(before.mend ?? '') ?? []
+      const last =
+        (before.mend ?? '')
+          .split(', or ')
+          .at(-1)
+          ?.replace(/ \(.*$/, '') ?? ''
+      const words = (id === 'config:user' ? last : mend).split(' ')
+      const rest = words.slice(1)
+      const run = await runProgram(words[0] === 'vibe' ? [process.execPath, VIBE, ...rest] : ['/bin/mv', ...rest], {
+        env: box.env,
+        cwd: box.project,
+      })
+      expect(run.code, `${id}: ${words.join(' ')}: ${run.stderr}`).to.equal(0)
+      const after = (await examined()).findings.find((finding) => finding.id === id)
+      expect(after?.state, `${id}: ${after?.detail}`).to.be.oneOf(['ok', undefined])
+    }
+  })
+
   it('changes nothing', async () => {
     setUp()
     await examined()
