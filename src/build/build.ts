@@ -72,6 +72,7 @@ async function build(): Promise<void> {
   const built = [
     join(root, 'dist/start.js'),
     join(root, 'dist/complete.js'),
+    join(root, 'dist/grammars/core.cjs'),
     join(root, 'dist/scaffold/src/index.js'),
     ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js')),
   ]

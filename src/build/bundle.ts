@@ -1,6 +1,7 @@
 import {build, type BuildOptions, type Metafile} from 'esbuild'
 import {join, relative} from 'node:path'
 import {builtins} from './builtins.ts'
+import {bundleGrammars} from './bundle-grammars.ts'
 import {oneCore} from './one-core.ts'
 import {patches} from './patches.ts'
 import {filesUnder, writeChanged, removeOthers} from './files.ts'
@@ -56,7 +57,8 @@ export async function bundleRoot(root: string): Promise<string[]> {
   const entries = sources.filter((path) => path.endsWith('.ts')).map((path) => relative(join(root, 'src'), path))
   const named = entries.map((path) => ({in: join(root, 'src', path), out: path.replace(/\.ts$/, '')}))
   const core = [join(root, 'bin/start.ts'), join(root, 'src/commands/run.ts')]
-  return bundle(root, {
+  const beside = await bundleGrammars(root)
+  const options = {
     ...COMMON,
     entryPoints: [
       {in: join(root, 'bin/start.ts'), out: 'start'},
@@ -69,16 +71,24 @@ export async function bundleRoot(root: string): Promise<string[]> {
     plugins: [oneCore(root, core), ...COMMON.plugins],
     // oclif looks for a compiler when it runs from sources; vibe never asks it to.
     external: ['@oclif/plugin-*', 'typescript'],
-  })
+  } satisfies BuildOptions
+  return bundle(root, options, beside)
 }
 
-/** @returns the paths of the files that the bundle consists of */
-async function bundle(root: string, options: BuildOptions & {write: false; metafile: true}): Promise<string[]> {
+/**
+ * @param beside what else goes out with the bundle, for its licences
+ * @returns the paths of the files that the bundle consists of
+ */
+async function bundle(
+  root: string,
+  options: BuildOptions & {write: false; metafile: true},
+  beside: readonly string[] = [],
+): Promise<string[]> {
   const result = await build({...options, absWorkingDir: root})
   const folder = options.outdir ?? join(options.outfile ?? '', '..')
   const licenses = join(folder, 'THIRD-PARTY-LICENSES')
   for (const file of result.outputFiles) await writeChanged(file.path, finished(file.text))
-  await writeChanged(licenses, await thirdPartyLicenses(root, bundledFiles(result.metafile)))
+  await writeChanged(licenses, await thirdPartyLicenses(root, [...bundledFiles(result.metafile), ...beside]))
   const written = [...result.outputFiles.map((file) => file.path), licenses]
   for (const part of ['commands', 'hooks', 'chunks']) await removeOthers(join(folder, part), written)
   return written

@@ -1,6 +1,20 @@
 import type {Environment} from '../paths.ts'
 
-export type Style = Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse', (text: string) => string>
+type Paint =
+  | 'bold'
+  | 'dim'
+  | 'italic'
+  | 'underline'
+  | 'inverse'
+  | 'strike'
+  | 'red'
+  | 'green'
+  | 'yellow'
+  | 'blue'
+  | 'magenta'
+  | 'cyan'
+
+export type Style = Record<Paint, (text: string) => string>
 
 /** A stream to write on, as much of it as a face needs. */
 export type Output = {write: (text: string) => unknown; isTTY?: boolean; columns?: number}
@@ -21,9 +35,14 @@ export function styleFor(output: Output, env: Environment): Style {
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),
+    italic: paint(3, 23),
+    underline: paint(4, 24),
+    strike: paint(9, 29),
     red: paint(31, 39),
     green: paint(32, 39),
     yellow: paint(33, 39),
+    blue: paint(34, 39),
+    magenta: paint(35, 39),
     cyan: paint(36, 39),
     inverse: paint(7, 27),
   }

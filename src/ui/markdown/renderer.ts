@@ -1,33 +1,111 @@
-import {sanitize} from '../sanitize.ts'
-import {wrapWords} from '../wrap.ts'
+import {Blocks} from './blocks.ts'
+import {Cleaner} from './clean.ts'
+import {lookOf} from './runs.ts'
 import type {MarkdownLines, MarkdownOptions, MarkdownRenderer} from './types.ts'
 
-/** @param options see their type; foreign control and invisible characters never get into a line */
+/** As much of a half line as a look at it takes. */
+const PREVIEW = 2000
+const TAB = 8
+
+/**
+ * Markdown becomes lines for the terminal while it comes. Each character is read once, whatever the length of the
+ * answer, and a line is finished as soon as nothing can change it.
+ * @param options see their type; foreign control and invisible characters never get into a line
+ */
 export function createMarkdownRenderer(options: MarkdownOptions): MarkdownRenderer {
-  let {columns} = options
-  let rest = ''
-  const linesOf = (text: string) => wrapWords(sanitize(text), columns).split('\n')
-  const report = (finished: string[]): MarkdownLines => ({
-    finished,
-    get open() {
-      return rest === '' ? [] : linesOf(rest)
-    },
-  })
-  return {
-    push(delta) {
-      const text = rest + delta
-      const end = text.lastIndexOf('\n')
-      rest = text.slice(end + 1)
-      return report(end === -1 ? [] : linesOf(text.slice(0, end)))
-    },
-    end() {
-      const last = rest === '' ? [] : linesOf(rest)
-      rest = ''
-      return last
-    },
-    resize(wanted) {
-      columns = wanted
-      return report([])
-    },
+  return new Renderer(options)
+}
+
+class Renderer implements MarkdownRenderer {
+  private readonly look
+  private readonly cleaner = new Cleaner()
+  private readonly blocks: Blocks
+  private columns: number
+  private finished: string[] = []
+  /** The line that has no end yet, unless its beginning was given already. */
+  private line = ''
+  /** What is known of the line: nothing yet, that it must wait for its end, or that it is text and was given. */
+  private state: 'unknown' | 'waits' | 'given' = 'unknown'
+
+  constructor(options: MarkdownOptions) {
+    this.columns = Math.max(1, options.columns)
+    this.look = lookOf(options)
+    this.blocks = new Blocks({
+      emit: (line) => this.finished.push(line),
+      columns: () => this.columns,
+      look: this.look,
+    })
   }
+
+  push(delta: string): MarkdownLines {
+    this.read(this.cleaner.clean(delta))
+    return this.lines()
+  }
+
+  end(): string[] {
+    this.read(this.cleaner.end())
+    if (this.state !== 'given' && this.line !== '') this.blocks.line(this.line)
+    this.startLine()
+    this.blocks.end()
+    return this.lines().finished
+  }
+
+  resize(columns: number): MarkdownLines {
+    this.columns = Math.max(1, columns)
+    this.blocks.resize()
+    return this.lines()
+  }
+
+  private read(text: string): void {
+    let from = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      this.part(text.slice(from, end))
+      if (this.state !== 'given') this.blocks.line(this.line)
+      this.startLine()
+      from = end + 1
+    }
+    this.part(text.slice(from))
+    if (this.state === 'unknown') this.giveIfText()
+  }
+
+  private part(text: string): void {
+    if (this.state === 'given') this.blocks.more(text)
+    else this.line += text
+  }
+
+  private giveIfText(): void {
+    const isText = this.blocks.isText(this.line)
+    if (isText === undefined) return
+    this.state = isText ? 'given' : 'waits'
+    if (isText) this.blocks.line(this.line)
+  }
+
+  private startLine(): void {
+    this.line = ''
+    this.state = 'unknown'
+  }
+
+  private lines(): MarkdownLines {
+    const {finished} = this
+    this.finished = []
+    const open = () => this.open()
+    return {
+      finished,
+      get open() {
+        return open()
+      },
+    }
+  }
+
+  private open(): string[] {
+    const lines: string[] = []
+    const copy = this.blocks.copy({emit: (line) => lines.push(line), columns: () => this.columns, look: this.look})
+    if (this.state !== 'given' && this.line !== '') copy.preview(this.line.slice(0, PREVIEW).toWellFormed())
+    copy.end(true)
+    return lines.map(expandTabs)
+  }
+}
+
+function expandTabs(line: string): string {
+  return line.includes('\t') ? line.replaceAll('\t', ' '.repeat(TAB)) : line
 }
