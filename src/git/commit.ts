@@ -4,6 +4,7 @@ import {gitFailure} from './problems.ts'
 import {readHead, refuseUnderWay, type Head} from './head.ts'
 import {withIndexLock} from './index-lock.ts'
 import {oneLine, type Repository} from './repository.ts'
+import type {GitResult} from './run.ts'
 import {withScratch, type Scratch} from './scratch.ts'
 import {
   editsBetween,
@@ -51,7 +52,8 @@ export async function commitEdits(order: CommitOrder): Promise<Committed | undef
     const edits = order.hooks ? await editsBetween(repository, {from, to: tree}) : [...order.edits]
     const commit = await writeCommit(repository, {tree, head, message})
     await moveHead(repository, {from: head.commit, to: commit, edits, why: `commit: ${message.split('\n', 1)[0]}`})
-    if (order.hooks) await hook(repository, ['post-commit'], {})
+    // The commit is made by then, whatever this one says.
+    if (order.hooks) await runHook(repository, ['post-commit'], {})
     const place = {...(head.commit === undefined ? {} : {parent: head.commit}), ...branchOf(head)}
     return {commit, ...place, edits, message}
   })
@@ -80,9 +82,13 @@ async function afterMessageHook(repository: Repository, message: string, scratch
 
 const HOOK_MS = 10 * 60_000
 
-async function hook(repository: Repository, args: string[], variables: Record<string, string>): Promise<void> {
+function runHook(repository: Repository, args: string[], variables: Record<string, string>): Promise<GitResult> {
   const command = ['hook', 'run', '--ignore-missing', ...args]
-  const result = await repository.run(command, {variables, hooks: 'run', timeoutMs: HOOK_MS})
+  return repository.run(command, {variables, hooks: 'run', timeoutMs: HOOK_MS})
+}
+
+async function hook(repository: Repository, args: string[], variables: Record<string, string>): Promise<void> {
+  const result = await runHook(repository, args, variables)
   if (result.state === 'done') return
   if (result.state !== 'failed') throw gitFailure(result, `the hook ${args[0]}`)
   throw new VibeError({

@@ -177,4 +177,12 @@ describe('git.autoCommit', function () {
     expect(both.map((events) => commits(events).length)).to.deep.equal([1, 1])
     expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['3', ''])
   })
+
+  it('works from a folder inside the repository', async () => {
+    box.start({'sub/a.txt': 'a\n', 'b.txt': 'b\n'})
+    const events = await box.work(edit('a.txt', 'a', 'A'), {cwd: box.path('sub')})
+    expect(commits(events)[0]?.files).to.deep.equal(['sub/a.txt'])
+    expect((await box.vibe(['undo'], {cwd: box.path('sub')})).stdout).to.contain('is off the branch again')
+    expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['1', ''])
+  })
 })

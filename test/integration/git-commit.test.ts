@@ -272,6 +272,7 @@ describe('vibe commit', function () {
     }
     hook('pre-commit', 'echo hooked >> hooked; exit $(cat code 2>/dev/null || echo 0)')
     hook('commit-msg', 'echo "from the hook" >> "$1"')
+    hook('post-commit', 'exit 1')
     box.put('a.txt', 'b\n')
     expect((await commit('-m', 'Off', '--yes', 'a.txt')).hooks).to.deep.include({
       state: 'not-run',

@@ -1,6 +1,7 @@
 import {addUsage} from '../answer.ts'
 import type {AgentEvent, TurnResult} from '../events.ts'
 import {commitTurn, type TurnCommit} from './commit-turn.ts'
+import {turnEntries} from './turn-changes.ts'
 import type {Written} from './write-message.ts'
 
 /**
@@ -12,16 +13,24 @@ export async function* committedAfter(
   commit: TurnCommit,
 ): AsyncGenerator<AgentEvent> {
   for await (const event of events) {
-    if (event.type !== 'result' || event.status === 'interrupted') {
-      yield event
-      continue
-    }
-    const said: AgentEvent[] = []
-    const written = await safely(commit, (one) => said.push(one))
-    yield* said
-    yield withCommits(withCosts(event, written), said)
+    if (event.type === 'result') yield* endingWith(event, commit)
+    else yield event
   }
 }
+
+async function* endingWith(result: TurnResult, commit: TurnCommit): AsyncGenerator<AgentEvent> {
+  if (result.status === 'interrupted') {
+    if ((await turnEntries(commit.project, commit.turn)).length > 0) yield {type: 'notice', message: STOPPED}
+    return yield result
+  }
+  const unasked = result.answeredBy !== undefined || (result.status !== 'ok' && result.status !== 'denied')
+  const said: AgentEvent[] = []
+  const written = await safely({...commit, unasked}, (one) => said.push(one))
+  yield* said
+  yield withCommits(withCosts(result, written), said)
+}
+
+const STOPPED = 'Not committed, since you stopped the turn. Commit what it changed with: vibe commit'
 
 /** Whatever fails here, the turn is done and its result is said. */
 async function safely(commit: TurnCommit, emit: (event: AgentEvent) => void): Promise<Written[]> {
@@ -29,7 +38,7 @@ async function safely(commit: TurnCommit, emit: (event: AgentEvent) => void): Pr
     return await commitTurn(commit, emit)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    emit({type: 'notice', message: `Not committed: ${why}`})
+    emit({type: 'notice', message: commit.writing.signal.aborted ? STOPPED : `Not committed: ${why}`})
     return []
   }
 }

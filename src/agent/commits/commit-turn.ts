@@ -16,6 +16,8 @@ export type TurnCommit = {
   /** What the user had asked for. */
   prompt: string
   writing: Writing
+  /** The request itself is the message: the model cannot be counted on just now. */
+  unasked?: boolean
 }
 
 type Emit = (event: AgentEvent) => void
@@ -55,7 +57,7 @@ function noticesOf(leftOut: readonly LeftOut[]): string[] {
 
 async function commitChanges(
   changes: RepositoryChanges,
-  {project, prompt, writing}: TurnCommit,
+  {project, prompt, writing, unasked}: TurnCommit,
   emit: Emit,
 ): Promise<Written | undefined> {
   const {workplace, signal} = writing
@@ -64,9 +66,10 @@ async function commitChanges(
   if (notice !== undefined) once(workplace, notice, emit)
   let written: Written | undefined
   const write = async (draft: Draft) => {
-    written = await messageFor(draft, {prompt, writing, emit})
+    if (!unasked) written = await messageFor(draft, {prompt, writing, emit})
     const {attribution} = workplace.config.values.git
-    return withAttribution(written.message ?? messageFromPrompt(prompt), attribution, written.model)
+    const model = written?.model ?? writing.ready?.model ?? 'unknown'
+    return withAttribution(written?.message ?? messageFromPrompt(prompt), attribution, model)
   }
   const {committed, leftOut} = await commitOwn({changes, project, write, hooks: hooks.state === 'run', signal})
   if (committed) emit(commitEvent(changes.repository, committed, leftOut))

@@ -61,10 +61,10 @@ describe('commits by plumbing', function () {
       utimesSync(join(repo.root, 'a.txt'), mtime, mtime)
       if (Math.floor(Date.now() / 1000) === Math.floor(mtime.getTime() / 1000) || attempt > 20) break
     }
+    await wait(1100)
     const repository = await open()
     const edits = [await edit(repository, 'b.txt', 'c\n')]
     await commitEdits({repository, head: await readHead(repository), edits, message: 'b'})
-    await wait(1100)
     expect(repo.git('status', '--porcelain')).to.contain(' M a.txt')
   })
 
