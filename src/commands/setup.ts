@@ -17,7 +17,7 @@ export default class Setup extends ProviderCommand {
     provider: Flags.string({char: 'p', description: 'Provider type', helpValue: 'TYPE'}),
     ...providerFlags,
     ...installFlag,
-    yes: Flags.boolean({char: 'y', description: 'Ask nothing'}),
+    yes: Flags.boolean({char: 'y', description: 'Ask nothing; agrees to install a package that is missing'}),
   }
 
   async run(): Promise<AddResult> {
@@ -29,7 +29,7 @@ export default class Setup extends ProviderCommand {
     }
     const {result, asked} = await setUp(
       request,
-      {verify: !flags['no-validate'], ask: !flags.yes && !flags.json, install: flags.install},
+      {verify: !flags['no-validate'], ask: !flags.yes && !flags.json, install: flags.install || flags.yes},
       desk,
     )
     if (!asked) for (const line of savedLines(result, process.env)) this.log(line)

@@ -56,7 +56,7 @@ describe('a provider type that is not installed', function () {
   })
 
   it('is named with the exact command where nobody can be asked, and nothing is fetched', async () => {
-    for (const more of [[], ['--yes'], ['--json']]) {
+    for (const more of [[], ['--json']]) {
       const run = await add('home', '--type', 'ollama', '--endpoint', server.url, '--model', 'tiny:1b', ...more)
       expect(run.code).to.equal(3)
       expect(run.stderr + run.stdout).to.include('vibe plugins install vibe-provider-ollama   or add --install')
@@ -82,7 +82,7 @@ describe('a provider type that is not installed', function () {
   })
 
   it('is data alone just as well', async () => {
-    const run = await add('studio', '--type', 'lmstudio', '--install', '--model', 'm', '--no-validate')
+    const run = await add('studio', '--type', 'lmstudio', '--yes', '--model', 'm', '--no-validate')
     expect(run.code, run.stderr).to.equal(0)
     expect((await box.vibe(['provider:show', 'studio', '--json'])).stdout).to.include('http://127.0.0.1:1234/v1')
   })

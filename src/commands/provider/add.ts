@@ -26,7 +26,7 @@ export default class ProviderAdd extends ProviderCommand {
     'save-env': Flags.string({description: 'Also write it as VIBE_CODER_* lines into a file', helpValue: 'FILE'}),
     ...installFlag,
     use: Flags.boolean({description: 'Make it the current provider'}),
-    yes: Flags.boolean({char: 'y', description: 'Ask nothing'}),
+    yes: Flags.boolean({char: 'y', description: 'Ask nothing; agrees to install a package that is missing'}),
   }
 
   async run(): Promise<AddResult> {
@@ -41,7 +41,7 @@ export default class ProviderAdd extends ProviderCommand {
     const options = {
       verify: !flags['no-validate'],
       use: flags.use,
-      install: flags.install,
+      install: flags.install || flags.yes,
       ask: !flags.yes && !flags.json,
       ...(saveEnv !== undefined && {saveEnv}),
     }
