@@ -1,4 +1,3 @@
-import type {Usage} from 'vibe-plugin-api'
 import {textOf, type RawLine} from './lines.ts'
 import {parseRecord} from './parse.ts'
 import type {SessionRecord} from './records.ts'
@@ -125,14 +124,12 @@ function addAnswer(digest: Digest, record: Extract<SessionRecord, {type: 'assist
   if (!record.discarded) digest.model = model
   const bucket = bucketFor(digest, {quarter: quarterOf(record.at), provider, model})
   bucket.answers++
-  const usage: Usage = typeof record.usage === 'object' && record.usage !== null ? record.usage : {}
-  const input = count(usage.input)
-  const output = count(usage.output)
+  const {input, output, inputCacheRead = 0} = record.usage
   if (input === undefined || output === undefined) bucket.uncounted++
   bucket.input += input ?? 0
   bucket.output += output ?? 0
-  bucket.cacheRead += count(usage.inputCacheRead) ?? 0
-  const cost = count(record.costUsd)
+  bucket.cacheRead += inputCacheRead
+  const cost = record.costUsd
   if (cost === undefined) bucket.unpriced++
   bucket.costUsd += cost ?? 0
   if (record.stopReason === 'interrupted') bucket.partial++
@@ -153,11 +150,6 @@ function bucketFor({spending}: Digest, key: Pick<Spending, 'quarter' | 'provider
 function quarterOf(at: unknown): number {
   const ms = typeof at === 'string' ? Date.parse(at) : Number.NaN
   return Number.isNaN(ms) ? 0 : Math.floor(ms / QUARTER_MS)
-}
-
-/** A figure that can be added; anything else is unknown. */
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
 function startsWith(bytes: Buffer, beginning: Buffer): boolean {

@@ -11,7 +11,9 @@ export function parseRecord(line: string): SessionRecord | 'unknown' | undefined
     if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
       return undefined
     if (!TYPES.has(value.type)) return 'unknown'
-    return isComplete(value as Record<string, unknown>) ? (value as SessionRecord) : undefined
+    return isComplete(value as Record<string, unknown>)
+      ? (tidied(value as Record<string, unknown>) as SessionRecord)
+      : undefined
   } catch {
     return undefined // Counted by the caller as set aside.
   }
@@ -21,11 +23,11 @@ function isComplete(value: Record<string, unknown>): boolean {
   switch (value['type']) {
     case 'user':
     case 'assistant':
-      return Array.isArray(value['content']) && value['content'].every(isPart)
+      return areParts(value['content'])
     case 'tool-start':
       return typeof value['callId'] === 'string' && typeof value['name'] === 'string'
     case 'tool-result':
-      return isPart(value['part']) && Array.isArray((value['part'] as {content?: unknown}).content)
+      return isPart(value['part']) && areParts((value['part'] as {content?: unknown}).content)
     case 'title':
       return typeof value['title'] === 'string'
     case 'fork':
@@ -33,6 +35,24 @@ function isComplete(value: Record<string, unknown>): boolean {
     default:
       return true
   }
+}
+
+function areParts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isPart)
+}
+
+/** Without figures that are none: what is unknown is absent. */
+function tidied(record: Record<string, unknown>): Record<string, unknown> {
+  if (record['type'] !== 'assistant') return record
+  const {costUsd, usage, ...rest} = record
+  const counted = Object.entries(typeof usage === 'object' && usage !== null ? usage : {}).filter(
+    ([name, value]) => name === 'raw' || isFigure(value),
+  )
+  return {...rest, usage: Object.fromEntries(counted), ...(isFigure(costUsd) ? {costUsd} : {})}
+}
+
+function isFigure(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
 function isPart(value: unknown): boolean {
@@ -45,7 +65,11 @@ function isPart(value: unknown): boolean {
     case 'tool-call':
       return typeof part['callId'] === 'string' && typeof part['name'] === 'string'
     case 'file':
-      return typeof part['mediaType'] === 'string' && part['data'] instanceof Uint8Array
+      return (
+        typeof part['mediaType'] === 'string' &&
+        part['data'] instanceof Uint8Array &&
+        ['string', 'undefined'].includes(typeof part['name'])
+      )
     default:
       return true
   }

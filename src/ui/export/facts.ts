@@ -21,7 +21,7 @@ export function factsOf(view: SessionView): Array<[string, string]> {
 
 /** "work/gpt-5 · 1200 in, 340 out · $0.007" */
 export function answerFacts({provider, model, usage, costUsd, stopReason, discarded}: AnswerRecord): string {
-  const {input, output} = usage ?? {}
+  const {input, output} = usage
   const counted = input === undefined || output === undefined ? 'tokens unknown' : `${input} in, ${output} out`
   const cost = costUsd === undefined ? 'cost unknown' : costText({costUsd})
   const ended = stopReason === 'interrupted' ? ['stopped'] : stopReason === 'max-output' ? ['cut at its limit'] : []

@@ -23,7 +23,7 @@ function turnFacts({number, at, message, steps, status}: Turn): object {
 
 function answer({answer: record, results}: Step): object {
   const {at, provider, model, stopReason, usage, costUsd, discarded, content} = record
-  const {raw: _raw, ...counted} = usage ?? {}
+  const {raw: _raw, ...counted} = usage
   const parts = content.map((part) => assistantPart(part, results))
   return {at, provider, model, stopReason, usage: counted, costUsd, discarded, content: parts}
 }
