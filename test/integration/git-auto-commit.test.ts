@@ -1,7 +1,10 @@
 import {mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect} from 'chai'
+import {openaiChatReply, startScriptedServer} from 'vibe-plugin-testkit'
 import {createCommitting, edit, shell, write, type Committing, type TurnEvent} from '../support/auto-commit.ts'
+import {KEYS, startPty} from '../support/pty.ts'
+import {VIBE} from '../support/sandbox.ts'
 
 describe('git.autoCommit', function () {
   this.timeout(60_000)
@@ -184,5 +187,25 @@ describe('git.autoCommit', function () {
     expect(commits(events)[0]?.files).to.deep.equal(['sub/a.txt'])
     expect((await box.vibe(['undo'], {cwd: box.path('sub')})).stdout).to.contain('is off the branch again')
     expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['1', ''])
+  })
+
+  it('leaves a turn that is stopped to whoever stopped it', async () => {
+    box.start({'start.txt': 's\n'})
+    const server = await startScriptedServer((_request, index) =>
+      index === 0 ? openaiChatReply(write('a.txt', 'a\n')) : {...openaiChatReply({text: 'x'}), steps: [{stall: true}]},
+    )
+    const env = {...box.env, VIBE_CODER_ENDPOINT: `${server.url}/v1`, VIBE_CODER_MODEL: 'scripted'}
+    const words = [VIBE, 'run', 'make a', '--yes']
+    const pty = startPty(process.execPath, words, {
+      cwd: box.project,
+      env: {...env, VIBE_CODER_API_KEY: 'sk-scripted-1'},
+    })
+    await pty.see(/a\.txt .*\+1/)
+    pty.type(KEYS.controlC)
+    await pty.see('since you stopped the turn')
+    expect(await pty.exit()).to.equal(130)
+    pty.close()
+    await server.close()
+    expect([box.git('rev-list', '--count', 'HEAD'), box.git('status', '--porcelain')]).to.deep.equal(['1', '?? a.txt'])
   })
 })

@@ -6,9 +6,10 @@ import {commitEdits, moveHead} from '../../../src/git/commit.ts'
 import {readHead} from '../../../src/git/head.ts'
 import {nameOfText} from '../../../src/git/names.ts'
 import {hashBytes, headEntries} from '../../../src/git/objects.ts'
+import {countLines, patchBetween} from '../../../src/git/patch.ts'
 import {publishedIn} from '../../../src/git/published.ts'
 import {openRepository, type Repository} from '../../../src/git/repository.ts'
-import type {TreeEdit} from '../../../src/git/tree-edits.ts'
+import {editsBetween, type TreeEdit} from '../../../src/git/tree-edits.ts'
 import {createRepository, type TestRepository} from '../../support/git-repository.ts'
 
 const signal = new AbortController().signal
@@ -107,5 +108,31 @@ describe('commits by plumbing', function () {
     await moveHead(await open(), {from: second, to: first, edits: [], why: 'undo: second'})
     expect(repo.git('reflog', '-1', '--format=%gs')).to.equal('undo: second')
     expect(repo.git('reflog', '-1', '--format=%gs', 'main')).to.equal('undo: second')
+  })
+})
+
+describe('a patch for whoever writes a message', function () {
+  this.timeout(30_000)
+  let repo: TestRepository
+  beforeEach(() => {
+    repo = createRepository()
+  })
+  afterEach(() => repo.remove())
+
+  it('is bounded, shows something of each file, and nothing of others', async () => {
+    const from = repo.commit({'start.txt': 'start\n'})
+    const files: Record<string, string> = {'long.txt': 'a long line of words\n'.repeat(20_000), 'secret.txt': 'hush\n'}
+    for (let index = 0; index < 20; index++) files[`f${index}.txt`] = `text ${index}\n`
+    const tree = repo.commit(files)
+    const opened = await openRepository(repo.root, {env: repo.env, signal})
+    if ('none' in opened) throw new Error(opened.reason)
+    const edits = await editsBetween(opened.repository, {from, to: tree})
+    const shown = edits.filter(({name}) => name.text !== 'secret.txt')
+    const patch = await patchBetween(opened.repository, {from, to: tree}, shown)
+    expect(patch.length).to.be.at.most(20_000)
+    for (let index = 0; index < 20; index++) expect(patch).to.contain(`+text ${index}\n`)
+    expect(patch).to.contain('[cut]').and.not.contain('hush')
+    const counts = await countLines(opened.repository, {from, to: tree}, edits)
+    expect(counts.find(({path}) => path === 'long.txt')).to.deep.include({change: 'added', added: 20_000, removed: 0})
   })
 })
