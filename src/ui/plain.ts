@@ -1,13 +1,19 @@
 import type {AgentEvent, CommitEvent, FailoverEvent, TurnResult} from '../agent/events.ts'
 import type {Environment} from '../paths.ts'
+import {createMarkdownWriter, createRawWriter} from './answer-writer.ts'
 import {diffScreen} from './diff.ts'
 import {editLines} from './edit-lines.ts'
 import {errorText} from './error-text.ts'
+import type {MarkdownRenderer} from './markdown/types.ts'
 import {sanitize} from './sanitize.ts'
 import {styleFor, type Output, type Style} from './style.ts'
 import {wrapWords} from './wrap.ts'
 
-export type PlainFace = {show: (event: AgentEvent) => void}
+export type PlainFace = {
+  show: (event: AgentEvent) => void
+  /** Before others write on the terminal, and at the end: what is open of the answer is settled. */
+  settle: () => void
+}
 
 export type PlainOptions = {
   out: Output
@@ -17,6 +23,8 @@ export type PlainOptions = {
   quiet?: boolean
   /** Whether the diff of a change that nobody was asked about is shown; yes when absent. */
   diffs?: boolean
+  /** For an answer on a terminal; without, it is shown as the model wrote it. */
+  markdown?: (() => MarkdownRenderer) | undefined
   /** Said behind the first change: how to take it back. */
   takeBack?: string
   /** Chat shows the answer as it comes even when a question must be asked on the same terminal. */
@@ -30,15 +38,12 @@ export type PlainOptions = {
 export function createPlainFace(options: PlainOptions): PlainFace {
   const streams = options.out.isTTY === true
   const style = styleFor(options.talk, options.env)
+  const {out, markdown} = options
+  const answer = markdown === undefined ? createRawWriter(out) : createMarkdownWriter(out, markdown)
   let pending = ''
-  let atLineStart = true
   const lineOf = createLines(options, style)
-  const freshLine = () => {
-    if (!atLineStart) options.out.write('\n')
-    atLineStart = true
-  }
   const say = (line: string) => {
-    if (streams) freshLine()
+    answer.settle()
     options.talk.write(`${line}\n`)
   }
   const between = () => {
@@ -46,17 +51,17 @@ export function createPlainFace(options: PlainOptions): PlainFace {
     pending = ''
   }
   const close = (result: TurnResult) => {
-    if (streams) freshLine()
-    else if (result.text !== '') options.out.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
+    answer.settle()
+    if (!streams && result.text !== '') out.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
     const last = options.closing?.(result)
     if (last !== undefined && !options.quiet) say(last)
   }
   return {
+    settle: () => answer.settle(),
     show(event) {
       if (event.type === 'text') {
-        if (!streams) return void (pending += event.delta)
-        options.out.write(sanitize(event.delta))
-        atLineStart = event.delta === '' ? atLineStart : event.delta.endsWith('\n')
+        if (streams) answer.write(event.delta)
+        else pending += event.delta
         return
       }
       if (event.type === 'result') return close(event)

@@ -59,7 +59,10 @@ export class Blocks {
     if (!goesOn && block?.kind === 'paragraph' && !beginsBlock(matched.rest, inList))
       return block.line(matched.rest.trimStart(), false)
     const left = this.leave(matched.count)
-    this.content(this.enter(matched.rest, left))
+    const rest = this.enter(matched.rest, left)
+    const task = this.task(rest)
+    if (task === undefined) this.content(rest)
+    else this.text(task)
   }
 
   /** @returns whether a line that has only begun is text for sure, undefined if that is not known yet */
@@ -180,7 +183,7 @@ export class Blocks {
         rest = content.slice(1).replace(/^ /, '')
       } else if (marker && !this.isProse(marker)) {
         this.open(newItem(marker, blanks, before))
-        rest = this.task(marker.empty ? '' : content.slice(marker.length))
+        rest = marker.empty ? '' : content.slice(marker.length)
       } else break
       before = undefined
     }
@@ -197,12 +200,14 @@ export class Blocks {
     return this.block?.kind === 'paragraph' && (empty || (number ?? 1) !== 1)
   }
 
-  private task(text: string): string {
-    const task = starts.taskMarker(text)
+  /** @returns the text of a task in a list */
+  private task(text: string): string | undefined {
     const item = this.containers.at(-1)
-    if (!task || item?.kind !== 'item') return text
+    if (item?.kind !== 'item' || item.label === undefined) return undefined
+    const task = starts.taskMarker(text)
+    if (!task) return undefined
     const box = task.done ? `[${this.paper.look.style.green('x')}]` : '[ ]'
-    item.label = `${item.label ?? ''} ${box}`
+    item.label = `${item.label} ${box}`
     item.cells += 4
     return text.slice(task.length)
   }

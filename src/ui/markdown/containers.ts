@@ -1,4 +1,3 @@
-import {cellsOf} from '../cells.ts'
 import type {Look} from './runs.ts'
 import type {Marker} from './starts.ts'
 
@@ -18,7 +17,7 @@ export type Container =
       indent: number
       /** What stands before its first line, until that is written. */
       label: string | undefined
-      /** Cells of the label. */
+      /** Cells of the label and the blank behind it. */
       cells: number
       /** Of the next item in an ordered list. */
       next: number
@@ -58,11 +57,7 @@ export function prefixCells(containers: readonly Container[], columns: number): 
 }
 
 function cellsIn(container: Container): number {
-  return container.kind === 'quote'
-    ? BAR
-    : container.label === undefined
-      ? container.cells
-      : cellsOf(container.label) + 1
+  return container.kind === 'quote' ? BAR : container.cells
 }
 
 function shownContainers(containers: readonly Container[], columns: number): readonly Container[] {

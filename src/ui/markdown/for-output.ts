@@ -1,6 +1,6 @@
 import type {Environment} from '../../paths.ts'
 import {styleFor, type Output} from '../style.ts'
-import type {MarkdownOptions} from './types.ts'
+import type {MarkdownOptions, MarkdownRenderer} from './types.ts'
 
 /**
  * How Markdown is shown on a stream.
@@ -8,14 +8,24 @@ import type {MarkdownOptions} from './types.ts'
  */
 export function markdownOptions(output: Output, env: Environment): MarkdownOptions | undefined {
   if (output.isTTY !== true || env['TERM'] === 'dumb' || isSet(env['ACCESSIBLE'])) return undefined
-  const columns = output.columns === undefined || output.columns < 1 ? 80 : output.columns
   const background = backgroundOf(env)
   return {
-    columns,
+    columns: columnsOf(output),
     style: styleFor(output, env),
     links: showsLinks(env),
     ...(background === undefined ? {} : {background}),
   }
+}
+
+/**
+ * Renderers for the answers on a stream, each of the stream's width at its time. The reader of Markdown is loaded only
+ * where there is a use for it.
+ * @returns undefined where answers stay as they are
+ */
+export async function markdownFor(output: Output, env: Environment): Promise<(() => MarkdownRenderer) | undefined> {
+  if (markdownOptions(output, env) === undefined) return undefined
+  const {createMarkdownRenderer} = await import('./renderer.ts')
+  return () => createMarkdownRenderer(markdownOptions(output, env) ?? {columns: 80, style: styleFor(output, env)})
 }
 
 /** Terminals that know nothing of OSC 8 pass over it, and the address would be lost; old VTE ones crash on it. */
@@ -25,6 +35,11 @@ function showsLinks(env: Environment): boolean {
   if (/^(linux|vt\d+|ansi|cons25)$/.test(env['TERM'] ?? '') || env['TERM_PROGRAM'] === 'Apple_Terminal') return false
   const vte = Number(env['VTE_VERSION'])
   return !(vte > 0 && vte < 5000)
+}
+
+/** Some terminals say that they have no columns at all. */
+export function columnsOf({columns}: Output): number {
+  return columns === undefined || columns < 1 ? 80 : columns
 }
 
 /** COLORFGBG is "foreground;background" as numbers of the sixteen colours. */

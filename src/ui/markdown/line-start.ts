@@ -1,5 +1,5 @@
 import {DEEPEST, leadingBlanks, matchContainers, type Container} from './containers.ts'
-import {fenceStart, heading, isRule, listMarker, mayBeTableHead, TELLING} from './starts.ts'
+import {fenceStart, heading, isRule, listMarker, mayBeTableHead, taskMarker, TELLING} from './starts.ts'
 
 /** Blanks that make a line code. */
 export const CODE_INDENT = 4
@@ -34,7 +34,7 @@ export function isSurelyText(
     else if (marker) rest = rest.slice(marker.length)
     else break
   }
-  return textAhead(rest.trimStart())
+  return textAhead(rest.slice(taskMarker(rest)?.length ?? 0).trimStart())
 }
 
 function textAhead(rest: string): boolean | undefined {
