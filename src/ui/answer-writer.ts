@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {cellsOf, graphemes} from './cells.ts'
 import {columnsOf} from './markdown/for-output.ts'
-import type {MarkdownRenderer} from './markdown/types.ts'
+import type {MarkdownLines, MarkdownRenderer} from './markdown/types.ts'
 import {sanitize} from './sanitize.ts'
 import type {Output} from './style.ts'
 
@@ -14,6 +14,7 @@ export type AnswerWriter = {
 
 /** Sooner, a line that grows would be painted more often than anyone can read it. */
 const LOOK_MS = 100
+const TAKE_BACK = '\r\u001B[K'
 
 /** The answer as the model wrote it, but for what a terminal would obey. */
 export function createRawWriter(out: Output): AnswerWriter {
@@ -30,50 +31,61 @@ export function createRawWriter(out: Output): AnswerWriter {
   }
 }
 
-/**
- * Markdown as it is meant. Lines are written when they are finished; below them stands for a while what the last one
- * looks like so far, in one row, so that taking it back never goes up.
- */
+/** Markdown as it is meant. @param create makes a renderer of the terminal's width */
 export function createMarkdownWriter(out: Output, create: () => MarkdownRenderer): AnswerWriter {
-  let renderer: MarkdownRenderer | undefined
-  let open: () => string[] = () => []
-  let timer: NodeJS.Timeout | undefined
-  let shown = false
-  let columns = columnsOf(out)
-  const put = (lines: readonly string[]) => {
+  return new MarkdownWriter(out, create)
+}
+
+/**
+ * Lines are written when they are finished. Below them stands for a while what the last one looks like so far, in one
+ * row, so that taking it back never goes up.
+ */
+class MarkdownWriter implements AnswerWriter {
+  private readonly out: Output
+  private readonly create: () => MarkdownRenderer
+  private renderer: MarkdownRenderer | undefined
+  private lines: MarkdownLines | undefined
+  private timer: NodeJS.Timeout | undefined
+  private shown = false
+  private columns: number
+
+  constructor(out: Output, create: () => MarkdownRenderer) {
+    this.out = out
+    this.create = create
+    this.columns = columnsOf(out)
+  }
+
+  write(delta: string): void {
+    this.renderer ??= this.create()
+    const columns = columnsOf(this.out)
+    if (columns !== this.columns) this.put(this.renderer.resize(columns).finished)
+    this.columns = columns
+    this.lines = this.renderer.push(delta)
+    this.put(this.lines.finished)
+    this.timer ??= setTimeout(() => this.look(), LOOK_MS).unref()
+  }
+
+  settle(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.put(this.renderer?.end() ?? [])
+    if (this.shown) this.out.write(TAKE_BACK)
+    this.shown = false
+    this.renderer = undefined
+  }
+
+  private put(lines: readonly string[]): void {
     if (lines.length === 0) return
-    out.write(`${shown ? '\r\u001B[K' : ''}${lines.join('\n')}\n`)
-    shown = false
+    this.out.write(`${this.shown ? TAKE_BACK : ''}${lines.join('\n')}\n`)
+    this.shown = false
   }
-  const look = () => {
-    timer = undefined
-    const row = oneRow(open().at(-1) ?? '', columns - 1)
-    if (row === '' && !shown) return
-    out.write(`${shown ? '\r\u001B[K' : ''}${row}`)
-    shown = row !== ''
-  }
-  const resize = (current: MarkdownRenderer) => {
-    if (columnsOf(out) === columns) return
-    columns = columnsOf(out)
-    put(current.resize(columns).finished)
-  }
-  return {
-    write(delta) {
-      renderer ??= create()
-      resize(renderer)
-      const lines = renderer.push(delta)
-      open = () => lines.open
-      put(lines.finished)
-      timer ??= setTimeout(look, LOOK_MS)
-    },
-    settle() {
-      clearTimeout(timer)
-      timer = undefined
-      put(renderer?.end() ?? [])
-      if (shown) out.write('\r\u001B[K')
-      shown = false
-      renderer = undefined
-    },
+
+  private look(): void {
+    this.timer = undefined
+    const row = oneRow(this.lines?.open.at(-1) ?? '', this.columns - 1)
+    if (row === '' && !this.shown) return
+    this.out.write(`${this.shown ? TAKE_BACK : ''}${row}`)
+    this.shown = row !== ''
   }
 }
 

@@ -14,8 +14,9 @@ import type {Mode} from '../permissions/access.ts'
 import {runSlash, type SlashAction} from '../slash/core.ts'
 import {createTerminalAsk} from './approve.ts'
 import {createRemoteAsk} from './ask-remote.ts'
+import {markdownFor} from './markdown/for-output.ts'
 import type {OneShotRequest} from './one-shot.ts'
-import {createPlainFace, failedUncounted, usageLine} from './plain.ts'
+import {createPlainFace, failedUncounted, usageLine, type PlainFace} from './plain.ts'
 import {readLine} from './read-line.ts'
 import {sanitize} from './sanitize.ts'
 import {setUpInstead} from './set-up.ts'
@@ -163,6 +164,7 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
   const interruption = listenForInterruption(['SIGINT'])
   const onInterrupt = interruption.stop
   const face = createPlainFace({
+    markdown: await markdownFor(terminal.output, request.host.env),
     out: terminal.output,
     talk: terminal.output,
     env: request.host.env,
@@ -174,8 +176,8 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     const {files, images} = request
     const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
     const asking = {...terminal, style: chat.style, onInterrupt}
-    const ask = createTerminalAsk(asking)
-    const askRemote = createRemoteAsk(asking)
+    const ask = settledFirst(face, createTerminalAsk(asking))
+    const askRemote = settledFirst(face, createRemoteAsk(asking))
     const signal = AbortSignal.any([interruption.signal, chat.ending])
     const budget = createBudget(request.limits, chat.cost)
     const how = {ready, mode: chat.mode, signal, budget, ask, askRemote, onInterrupt}
@@ -187,7 +189,19 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     chat.request = {...request, files: [], images: []}
     return result
   } finally {
+    face.settle()
     interruption.release()
+  }
+}
+
+/** A question stands below the whole of what was said before it. */
+function settledFirst<Arguments extends unknown[], Answer>(
+  face: PlainFace,
+  ask: (...question: Arguments) => Answer,
+): (...question: Arguments) => Answer {
+  return (...question) => {
+    face.settle()
+    return ask(...question)
   }
 }
 

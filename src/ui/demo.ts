@@ -11,6 +11,7 @@ import {yesRules} from '../permissions/rules.ts'
 import {buildInstance} from '../providers/instances.ts'
 import type {EditEvent} from '../agent/events.ts'
 import {diffLines, diffScreen} from './diff.ts'
+import {markdownFor} from './markdown/for-output.ts'
 import {createPlainFace} from './plain.ts'
 import {styleFor, type Output} from './style.ts'
 import {wrapWords} from './wrap.ts'
@@ -35,6 +36,7 @@ export async function runDemo(host: Host, streams: {out: Output; signal: AbortSi
   const session = openSession(there, {}, yesRules())
   const style = styleFor(streams.out, host.env)
   const face = createPlainFace({
+    markdown: await markdownFor(streams.out, host.env),
     out: {...streams.out, write: (text) => streams.out.write(text), isTTY: true},
     talk: streams.out,
     env: host.env,

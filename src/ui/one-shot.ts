@@ -16,6 +16,7 @@ import {ExitCode} from '../exit-codes.ts'
 import type {Environment} from '../paths.ts'
 import type {Mode, Rule} from '../permissions/access.ts'
 import {createJsonFace, createStreamJsonFace} from './json.ts'
+import {markdownFor} from './markdown/for-output.ts'
 import {createPlainFace, failedUncounted, usageLine} from './plain.ts'
 import type {Output} from './style.ts'
 
@@ -43,7 +44,7 @@ type Face = {show: (event: AgentEvent) => void}
 
 /** One prompt to its answer without a person: whatever the rules would ask is denied. Returns the exit code. */
 export async function runOneShot(request: OneShotRequest, streams: Streams): Promise<number> {
-  const face = faceFor(request, streams)
+  const face = await faceFor(request, streams)
   const budget = createBudget(request.limits)
   const signal = AbortSignal.any([request.signal, ...(budget.expiry ? [budget.expiry] : [])])
   let workplace: Workplace | undefined
@@ -136,12 +137,13 @@ function noticesOf(workplace: Workplace, session: AgentSession): string[] {
   return [...problems, ...session.notices]
 }
 
-function faceFor(request: OneShotRequest, streams: Streams): Face {
+async function faceFor(request: OneShotRequest, streams: Streams): Promise<Face> {
   if (request.format === 'stream-json') return createStreamJsonFace(streams.out)
   if (request.format === 'json') return createJsonFace(streams.out)
   const env: Environment = request.host.env
   let model = ''
   const plain = createPlainFace({
+    markdown: await markdownFor(streams.out, env),
     out: streams.out,
     talk: streams.talk,
     env,

@@ -66,6 +66,7 @@ export function createPlainFace(options: PlainOptions): PlainFace {
       }
       if (event.type === 'result') return close(event)
       if (event.type === 'tool' || event.type === 'failover') between()
+      if (event.type === 'tool') answer.settle()
       const line = lineOf(event)
       if (line !== undefined && (!options.quiet || event.type === 'error' || event.type === 'denied')) say(line)
     },
