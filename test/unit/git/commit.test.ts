@@ -2,8 +2,9 @@ import {existsSync, readFileSync, statSync, utimesSync, writeFileSync} from 'nod
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {expect} from 'chai'
-import {commitEdits, moveHead} from '../../../src/git/commit.ts'
+import {commitEdits} from '../../../src/git/commit.ts'
 import {readHead} from '../../../src/git/head.ts'
+import {moveHead} from '../../../src/git/move-head.ts'
 import {nameOfText} from '../../../src/git/names.ts'
 import {hashBytes, headEntries} from '../../../src/git/objects.ts'
 import {countLines, patchBetween} from '../../../src/git/patch.ts'
@@ -100,6 +101,26 @@ describe('commits by plumbing', function () {
     repo.commit({'a.txt': 'b\n'})
     expect(await publishedIn(repository, commit)).to.equal('origin/main')
     expect(await publishedIn(repository, repo.git('rev-parse', 'HEAD'))).to.equal(undefined)
+  })
+
+  it('are signed by nothing that the repository names', async () => {
+    repo.commit({'a.txt': 'a\n'})
+    repo.git('config', '--global', 'commit.gpgSign', 'true')
+    for (const key of ['gpg.program', 'gpg.openpgp.program']) repo.git('config', key, repo.canary.program)
+    const repository = await open()
+    const edits = [await edit(repository, 'a.txt', 'b\n')]
+    await errorOf(commitEdits({repository, head: await readHead(repository), edits, message: 'x'}))
+    expect(repo.canary.sang()).to.equal(false)
+  })
+
+  it('are in the name that the environment gives', async () => {
+    repo.commit({'a.txt': 'a\n'})
+    const name = {GIT_AUTHOR_NAME: 'Eve', GIT_AUTHOR_EMAIL: 'e@example.com', GIT_COMMITTER_NAME: 'Eve'}
+    repo.env = {...repo.env, ...name, GIT_COMMITTER_EMAIL: 'e@example.com', HOME: repo.base}
+    const repository = await open()
+    const edits = [await edit(repository, 'a.txt', 'b\n')]
+    await commitEdits({repository, head: await readHead(repository), edits, message: 'x'})
+    expect(repo.git('log', '-1', '--format=%an %ce')).to.equal('Eve e@example.com')
   })
 
   it('leave a trace in the reflog when they are moved', async () => {
