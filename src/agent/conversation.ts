@@ -1,6 +1,7 @@
 import type {ToolResultPart, UserPart} from 'vibe-plugin-api'
 import type {Author, HistoryMessage} from '../sessions/history.ts'
 import type {SessionLog} from '../sessions/log.ts'
+import {cleanTitle, LONGEST_TITLE} from '../sessions/title.ts'
 import type {Answer} from './answer.ts'
 
 /** The history of one conversation, in memory and on disk at once: nothing is said to the model that the log does not hold. */
@@ -15,6 +16,8 @@ export type Conversation = {
   startTool: (call: {callId: string; name: string; input: Record<string, never> | object}, durable: boolean) => void
   finishTool: (result: ToolResultPart) => void
   endTurn: (status: string) => void
+  /** @returns the title as it is kept; undefined when nothing of it is left, or nothing was said yet */
+  rename: (title: string) => string | undefined
   close: () => void
 }
 
@@ -57,6 +60,12 @@ export function openConversation(begin: Begin): Conversation {
     },
     endTurn(status) {
       log.append({type: 'turn-end', at: at(), status}, true)
+    },
+    rename(wanted) {
+      const title = cleanTitle(wanted, LONGEST_TITLE)
+      if (title === '' || !started) return undefined
+      log.append({type: 'title', at: at(), title}, true)
+      return title
     },
     close: () => log.close(),
   }

@@ -6,9 +6,7 @@ import {openDigestCache} from './digest-cache.ts'
 import type {SessionPlaces} from './list.ts'
 import type {SessionFile} from './location.ts'
 import {reopenLog} from './log.ts'
-import {cleanTitle} from './title.ts'
-
-const LONGEST_TITLE = 200
+import {cleanTitle, LONGEST_TITLE} from './title.ts'
 
 /**
  * Calls a session something else. Its place in the list stays.

@@ -1,7 +1,7 @@
 import {textOf, type RawLine} from './lines.ts'
 import {parseRecord} from './parse.ts'
 import type {SessionRecord} from './records.ts'
-import {cleanTitle, titleOf} from './title.ts'
+import {cleanTitle, LONGEST_TITLE, titleOf} from './title.ts'
 
 /** Milliseconds; every zone's day begins at such a step, so that what is kept holds wherever it is read. */
 export const QUARTER_MS = 15 * 60_000
@@ -90,7 +90,7 @@ function addRecord(digest: Digest, record: SessionRecord | 'unknown' | undefined
     if (record.type === 'session') addHeader(digest, record)
     else if (record.type === 'user') addUser(digest, record)
     else if (record.type === 'assistant') addAnswer(digest, record)
-    else if (record.type === 'title') digest.title = cleanTitle(record.title, 200)
+    else if (record.type === 'title') digest.title = cleanTitle(record.title, LONGEST_TITLE)
     else if (record.type === 'fork') addFork(digest, record)
   }
 }

@@ -2,6 +2,8 @@ import type {UserPart} from 'vibe-plugin-api'
 
 /** In characters as a reader counts them. */
 const LONGEST = 60
+/** Of a title that the user gives. */
+export const LONGEST_TITLE = 200
 
 /**
  * What a session is called until the user calls it something else: the first words of its first message, without what

@@ -3,10 +3,9 @@ import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import {homes} from '../paths.ts'
 import {isInUse} from '../sessions/claim.ts'
-import {chooseSession} from '../sessions/find.ts'
 import {openDigestCache} from '../sessions/digest-cache.ts'
 import {allSessions, summaryOf} from '../sessions/list.ts'
-import {projectFolder, sessionsIn, type SessionFile} from '../sessions/location.ts'
+import {findSession, projectFolder, sessionsIn, type SessionFile} from '../sessions/location.ts'
 import {canAsk, confirm} from './prompts.ts'
 import {sanitize} from './sanitize.ts'
 import {whenWas} from './session-lines.ts'
@@ -22,6 +21,8 @@ export type Chosen = {files: SessionFile[]; inUse: string[]; notes: string[]}
 
 const DAY_MS = 86_400_000
 const SHOWN = 20
+/** Characters of an id that are hardly typed by accident. */
+const SHORTEST_ID = 4
 
 /**
  * What is to be deleted, all of it found before anything is.
@@ -29,7 +30,7 @@ const SHOWN = 20
  */
 export async function chosenForDeletion({words, days, all}: Wanted): Promise<Chosen> {
   if (words.length === 0 && days === undefined) throw nothingNamed()
-  const named = words.map((word) => chooseSession(homes(), word))
+  const named = words.map(sessionById)
   const busy = named.find(({path}) => isInUse(path))
   if (busy) throw openElsewhere(busy)
   const old = days === undefined ? [] : olderThan(days, all)
@@ -41,6 +42,17 @@ export async function chosenForDeletion({words, days, all}: Wanted): Promise<Cho
     inUse: inUse.map(({id}) => id),
     notes: inUse.map(({id}) => `${id} is in use by another vibe and is left.`),
   }
+}
+
+/** Titles are for looking: what is deleted is named by enough of its id. */
+function sessionById(word: string): SessionFile {
+  if (word.length >= SHORTEST_ID) return findSession(homes().data, word)
+  throw new VibeError({
+    code: 'usage',
+    message: `"${word}" is too little of an id to delete by: at least ${SHORTEST_ID} characters are needed.`,
+    hint: 'See the ids with: vibe session list',
+    exit: ExitCode.usage,
+  })
 }
 
 function olderThan(days: number, all: boolean): SessionFile[] {

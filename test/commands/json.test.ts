@@ -3,6 +3,7 @@ import {startChatService, type ChatService} from '../support/chat-service.ts'
 import {manifestCommands} from '../support/documents.ts'
 import type {ProgramRun} from '../support/program.ts'
 import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {answered, said, sessionFiles} from '../support/session-files.ts'
 
 const KEY = 'json-key-of-a-test'
 
@@ -23,8 +24,15 @@ const WORKING: Record<string, string[]> = {
   'provider:update': ['work', '--model', 'beta'],
   'provider:use': ['work'],
   run: ['hello'],
+  'session:delete': ['aaaa', '--yes'],
+  'session:export': ['aaaa'],
+  'session:fork': ['aaaa'],
+  'session:list': [],
+  'session:rename': ['aaaa', 'a title'],
+  'session:show': ['aaaa'],
   setup: ['--provider', 'openai-compatible', '--no-key', '--model', 'alpha', '--endpoint', 'URL', '--yes'],
   trust: ['--yes'],
+  usage: [],
   'plugins:inspect': ['vibe-provider-openai'],
   'plugins:reset': ['--yes'],
   'plugins:update': [],
@@ -54,6 +62,7 @@ describe('--json', function () {
   beforeEach(async () => {
     box = createSandbox()
     const add = ['provider:add', 'work', '--type', 'openai-compatible', '--endpoint', `${service.url}/v1`]
+    sessionFiles(box).write({id: 'aaaa11112222'}, [said('hello'), answered('yes')])
     const run = await box.vibe([...add, '--key-stdin', '--model', 'alpha', '--no-validate'], {input: KEY})
     expect(run.code, run.stderr).to.equal(0)
   })

@@ -205,7 +205,8 @@ describe('vibe session', function () {
     it('deletes nothing when one of the names fits none', async () => {
       three()
       expect((await box.vibe(['session:delete', 'aaaa', 'zzzz', '--yes'])).code).to.equal(2)
-      expect((await box.vibe(['session:delete', '--yes'])).code).to.equal(2)
+      for (const words of [[], ['aaa'], ['the oldest'], ['']])
+        expect((await box.vibe(['session:delete', ...words, '--yes'])).code, words.join()).to.equal(2)
       expect(await list()).to.have.length(3)
     })
   })

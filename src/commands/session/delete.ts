@@ -17,7 +17,7 @@ export default class SessionDelete extends VibeCommand {
   /** Several at once. */
   static override strict = false
   static override args = {
-    id: Args.string({description: 'Ids, beginnings of them, or titles; several at once', required: false}),
+    id: Args.string({description: 'Ids or at least four characters of them; several at once', required: false}),
   }
   static override flags = {
     yes: Flags.boolean({char: 'y', description: 'Without a question'}),
