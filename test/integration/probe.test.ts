@@ -2,9 +2,11 @@ import {expect} from 'chai'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
-import {jsonReply, openaiChatReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
+import {jsonReply, openaiChatReply, sseEvent, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
 import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 import {PROBED, startSmallModel, type ChatBody, type SmallModel} from '../support/small-model.ts'
 
@@ -75,6 +77,35 @@ describe('vibe provider:probe', function () {
     const rubbish = '<<<<<<< SEARCH\nshades.txt\n```\n{"name": "lookup"'.repeat(5_000)
     const report = await probe({tools: 'ignore', task, other: () => ({text: rubbish})})
     expect(report.rung).to.equal('native')
+  })
+
+  it('stops a model that never ends, and makes of it what can be made', async () => {
+    let sent = 0
+    const rambling = createServer((request, response) => {
+      if (request.url?.endsWith('/models')) return void response.end('{"object":"list","data":[{"id":"tiny"}]}')
+      response.writeHead(200, {'content-type': 'text/event-stream'})
+      const piece = sseEvent({
+        id: 'r',
+        choices: [{index: 0, delta: {content: 'word '.repeat(50)}, finish_reason: null}],
+      })
+      const timer = setInterval(() => {
+        response.write(piece)
+        sent += 250
+      }, 2)
+      response.on('close', () => clearInterval(timer))
+    }).listen(0, '127.0.0.1')
+    await once(rambling, 'listening')
+    server = await startSmallModel({tools: 'ignore', task})
+    const endpoint = `http://127.0.0.1:${(rambling.address() as AddressInfo).port}/v1`
+    const args = ['--type', 'openai-compatible', '--endpoint', endpoint, '--model', 'tiny', '--no-key', '--no-validate']
+    expect((await sandbox.vibe(['provider:add', 'small', ...args])).code).to.equal(0)
+    const run = await sandbox.vibe(['provider:probe', '--json'])
+    rambling.closeAllConnections()
+    rambling.close()
+    expect(run.code, run.stderr).to.equal(0)
+    expect(json(run.stdout).rung).to.equal('native')
+    expect(words(json(run.stdout))).to.include({text: 'yes', streaming: 'yes', usage: 'unknown', tools: 'unknown'})
+    expect(sent).to.be.below(400_000)
   })
 
   it('starts at the top with a model that did nothing it was asked', async () => {

@@ -1,13 +1,15 @@
-import {isProviderError, type ChatRequest, type ToolCallEnd, type Usage} from 'vibe-plugin-api'
+import {isProviderError, type ChatEvent, type ChatRequest, type ToolCallEnd, type Usage} from 'vibe-plugin-api'
 import {providerFailure} from '../check-provider.ts'
 import type {OpenedProvider} from '../types.ts'
-import {streamChat} from '../stream.ts'
+import {streamChat, type RetryNotice} from '../stream.ts'
 
 /** Enough for the longest answer that is asked for, and for a few words of thought before it. */
 const OUTPUT_TOKENS = 256
-/** Characters that are looked at; services that pay no heed to the limit of tokens may send more. */
-const MAX_TEXT = 10_000
-const MAX_BYTES = 1_000_000
+/**
+ * Characters of text, thought and calls together, several times what 256 tokens can be. Some services pay no heed to the
+ * limit of tokens: what they send beyond this is not waited for, and mostly not billed.
+ */
+const MAX_CHARACTERS = 10_000
 const STEP_MS = 30_000
 /** A local server may load the model first, and writes a few words a second. */
 const LOCAL_STEP_MS = 120_000
@@ -23,6 +25,8 @@ export type Reply = {
   firstMs: number | undefined
   /** The output limit cut it. */
   cut: boolean
+  /** It went on beyond the limit and was not heard to its end. */
+  stopped: boolean
 }
 
 export type Asking = {opened: OpenedProvider; model: string; signal: AbortSignal}
@@ -47,25 +51,36 @@ const FATAL: ReadonlySet<string> = new Set([
 export async function ask({opened, model, signal}: Asking, request: Omit<ChatRequest, 'model'>): Promise<Reply> {
   const started = performance.now()
   const ms = opened.instance.local ? LOCAL_STEP_MS : STEP_MS
-  const reply: Reply = {text: '', calls: [], usage: {}, pieces: 0, firstMs: undefined, cut: false}
+  const reply: Reply = {text: '', calls: [], usage: {}, pieces: 0, firstMs: undefined, cut: false, stopped: false}
   const call = {
     opened,
     request: {...request, model, maxOutputTokens: OUTPUT_TOKENS},
     signal,
-    limits: {firstByteMs: ms, totalMs: ms, maxTextBytes: MAX_BYTES},
+    limits: {firstByteMs: ms, totalMs: ms},
   }
+  let characters = 0
   for await (const event of streamChat(call)) {
+    characters += lengthOf(event)
     if ((event.type === 'text-delta' || event.type === 'reasoning-delta') && event.text !== '') {
       reply.pieces++
       reply.firstMs ??= performance.now() - started
-      if (event.type === 'text-delta') reply.text = (reply.text + event.text).slice(0, MAX_TEXT)
+      if (event.type === 'text-delta') reply.text += event.text
     } else if (event.type === 'tool-call-end') reply.calls.push(event)
     else if (event.type === 'response-end') {
       reply.usage = event.usage
       reply.cut = event.stopReason === 'max-output'
     }
+    if (characters <= MAX_CHARACTERS) continue
+    reply.cut = true
+    reply.stopped = true
+    break
   }
   return reply
+}
+
+function lengthOf(event: ChatEvent | RetryNotice): number {
+  if (event.type === 'text-delta' || event.type === 'reasoning-delta') return event.text.length
+  return event.type === 'tool-call-delta' ? event.inputText.length : 0
 }
 
 /**

@@ -21,7 +21,7 @@ const user = (text: string): Message => ({role: 'user', content: [{type: 'text',
 /** @throws the failure itself: a service that cannot answer in words cannot be measured */
 export async function tryText(asking: Asking) {
   const reply = await ask(asking, {messages: [user('Count from one to twelve in words, with blanks between.')]})
-  const {pieces, firstMs, usage} = reply
+  const {pieces, firstMs, usage, stopped} = reply
   const said = reply.text.trim() !== ''
   const counted = usage.input !== undefined && usage.output !== undefined
   return {
@@ -31,7 +31,11 @@ export async function tryText(asking: Asking) {
         ? unknown('the answer was cut before its first word')
         : no('it said nothing'),
     streaming: pieces > 1 ? yes(`its answer came in ${pieces} pieces`) : no('its answer came in one piece'),
-    usage: counted ? yes('tokens are counted') : no('tokens are not counted; vibe estimates them'),
+    usage: counted
+      ? yes('tokens are counted')
+      : stopped
+        ? unknown('it went on beyond the limit and was stopped before the count')
+        : no('tokens are not counted; vibe estimates them'),
     ...(firstMs !== undefined && {firstTokenMs: Math.round(firstMs)}),
   }
 }
