@@ -58,17 +58,17 @@ export function openConversation(begin: Begin): Conversation {
       if (last?.role === 'tool') messages[messages.length - 1] = {role: 'tool', content: [...last.content, part]}
       else messages.push({role: 'tool', content: [part]})
     },
-    endTurn(status) {
-      log.append({type: 'turn-end', at: at(), status}, true)
-    },
-    rename(wanted) {
-      const title = cleanTitle(wanted, LONGEST_TITLE)
-      if (title === '' || !started) return undefined
-      log.append({type: 'title', at: at(), title}, true)
-      return title
-    },
+    endTurn: (status) => log.append({type: 'turn-end', at: at(), status}, true),
+    rename: (wanted) => (started ? keepTitle(log, wanted) : undefined),
     close: () => log.close(),
   }
+}
+
+function keepTitle(log: SessionLog, wanted: string): string | undefined {
+  const title = cleanTitle(wanted, LONGEST_TITLE)
+  if (title === '') return undefined
+  log.append({type: 'title', at: new Date().toISOString(), title}, true)
+  return title
 }
 
 function answerFacts(answer: Parameters<Conversation['addAnswer']>[0], by: Parameters<Conversation['addAnswer']>[1]) {
