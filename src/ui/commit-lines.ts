@@ -13,7 +13,7 @@ export function commitLines({branch, staged, files, leftOut}: CommitResult, dryR
     `${dryRun ? 'Would commit' : 'To commit'}: ${what} ${place}`,
     ...files.slice(0, SHOWN).map(fileLine),
     ...(files.length > SHOWN ? [`  and ${files.length - SHOWN} more`] : []),
-    ...leftOut.map(({path, reason}) => `  not in it: ${sanitize(path)}: ${reason}`),
+    ...leftOut.map(({path, reason}) => `  not in it: ${oneLineName(path)}: ${reason}`),
   ]
 }
 
@@ -39,6 +39,6 @@ export function madeLine({commit = '', branch, message = '', committed}: CommitR
 }
 
 /** A name may hold line feeds. */
-function oneLineName(path: string): string {
+export function oneLineName(path: string): string {
   return sanitize(path).replaceAll('\n', '␊')
 }

@@ -3,6 +3,7 @@ import type {Environment} from '../paths.ts'
 import {createMarkdownWriter, createRawWriter} from './answer-writer.ts'
 import {diffScreen} from './diff.ts'
 import {editLines} from './edit-lines.ts'
+import {oneLineName} from './commit-lines.ts'
 import {errorText} from './error-text.ts'
 import type {MarkdownRenderer} from './markdown/types.ts'
 import {sanitize} from './sanitize.ts'
@@ -152,10 +153,11 @@ function otherLine(event: AgentEvent, style: Style, columns: number | undefined)
 }
 
 function commitText({commit, branch, subject, files, leftOut}: CommitEvent, style: Style, columns: number | undefined) {
-  const place = branch === undefined ? '' : ` on ${branch}`
-  const names = files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ')
-  const head = wrapWords(sanitize(`committed ${commit.slice(0, 8)}${place}: ${subject} (${names})`), columns)
-  const rest = leftOut.map(({path, reason}) => wrapWords(sanitize(`  not in it: ${path}: ${reason}`), columns))
+  const place = branch === undefined ? '' : ` on ${sanitize(branch)}`
+  const shown = files.slice(0, 3).map(oneLineName).join(', ')
+  const names = files.length > 3 ? `${shown} and ${files.length - 3} more` : shown
+  const head = wrapWords(`committed ${commit.slice(0, 8)}${place}: ${sanitize(subject)} (${names})`, columns)
+  const rest = leftOut.map(({path, reason}) => wrapWords(`  not in it: ${oneLineName(path)}: ${reason}`, columns))
   return [`${style.green('✓')} ${head}`, ...rest.map((line) => style.yellow(line))].join('\n')
 }
 

@@ -47,7 +47,7 @@ describe('a vibe that is killed while it commits', function () {
     box.git('add', 'staged.txt')
     const staged = box.git('ls-files', '-s', 'staged.txt')
     // Before the eighth call there is only reading.
-    for (let call = 8, killed = true; killed; call += 2) {
+    for (let call = 8, killed = true; killed; call += 3) {
       const text = `change ${call}\n`
       box.put('a.txt', text)
       const before = box.git('rev-parse', 'HEAD')

@@ -1,4 +1,5 @@
-import {writeFileSync} from 'node:fs'
+import {rmSync, writeFileSync} from 'node:fs'
+import {dirname} from 'node:path'
 import {expect} from 'chai'
 import {createCommitting, edit, write, type Committing} from '../support/auto-commit.ts'
 
@@ -96,5 +97,14 @@ describe('undo of what vibe has committed', function () {
     box.start({'a.txt': 'one\n'})
     await box.work(edit('a.txt', 'one', 'two'))
     expect(await report('undo')).to.not.have.property('commits')
+  })
+
+  it('takes the files back also where the repository is gone', async () => {
+    box.start({'a.txt': 'one\n'})
+    await box.work(edit('a.txt', 'one', 'two'))
+    rmSync(box.path('.git'), {recursive: true})
+    box.gitIn(dirname(box.project), 'init', '-q')
+    expect((await report('undo')).commits?.[0]).to.deep.include({outcome: 'stays', reason: 'its repository is gone'})
+    expect(box.read('a.txt')).to.equal('one\n')
   })
 })

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {readHistory} from '../../edits/journal/history.ts'
 import {journalPlace} from '../../edits/journal/store.ts'
 import {VibeError} from '../../errors.ts'
@@ -119,8 +120,11 @@ async function bringBack(record: CommitRecord, {following, heads}: Leaving): Pro
 }
 
 async function openedAt(root: string, asking: Asking): Promise<Repository | string> {
+  if (!existsSync(root)) return 'its repository is gone'
   const opened = await openRepository(root, asking)
-  if ('none' in opened) return opened.reason
+  if ('none' in opened) return opened.reason.replace(/\.$/, '')
+  // A repository around it is another one.
+  if (opened.repository.root !== root) return 'its repository is gone'
   const what = underWay(opened.repository)
   return what === undefined ? opened.repository : `a ${what} is under way`
 }
@@ -131,7 +135,6 @@ async function orReason(work: () => Promise<string | undefined>): Promise<string
     return await work()
   } catch (error) {
     if (error instanceof VibeError) return error.message.replace(/\.$/, '')
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'its repository is gone'
     throw error
   }
 }
