@@ -41,8 +41,8 @@ describe('vibe-provider-replay: the demo', () => {
         if (name === 'read') messages.push(result(callId, await readFile(path, 'utf8')))
         else if (name === 'edit') {
           const before = await readFile(path, 'utf8')
-          expect(before.split(String(input?.['old']))).to.have.length(2)
-          await writeFile(path, before.replace(String(input?.['old']), String(input?.['new'])))
+          expect(before.split(String(input?.['old_string']))).to.have.length(2)
+          await writeFile(path, before.replace(String(input?.['old_string']), String(input?.['new_string'])))
           messages.push(result(callId, 'edited'))
         } else {
           expect(input?.['command']).to.equal('node --test')
