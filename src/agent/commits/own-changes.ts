@@ -146,7 +146,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 type Others = {stand: Stand | undefined; before: FileState | undefined; after: FileState | undefined}
 
 function reasonForOthers({stand, before, after}: Others): string {
-  if (!stand) return 'it is a file of yours that git does not have yet'
+  if (!stand) return 'it was there before, and git does not have it yet'
   if (!before) return 'you had deleted it and not committed that'
   return after ? 'your own changes are not committed yet' : 'it held changes of yours that are not committed'
 }
