@@ -25,15 +25,18 @@ export async function answerShell(argv: readonly string[], place: Place): Promis
 }
 
 async function offerFor({words, index, current}: Request, place: Place): Promise<Offer> {
-  const mine = installed(homes(place.env).data).map(({root}) => root)
-  const tree = readCommandTree(place.root, mine)
+  const mine = installed(homes(place.env).data)
+  const tree = readCommandTree(
+    place.root,
+    mine.map(({root}) => root),
+  )
   const expected = understand(words, index, tree)
   if (expected.kind === 'nothing') return {candidates: []}
   if (expected.kind === 'flags') return {candidates: flagNames(expected.command, expected.given)}
   if (expected.kind === 'value') {
     // Names and flags need neither configuration nor registry.
     const {offerValues} = await import('./offer-values.ts')
-    return offerValues(place, {tree, at: expected, current})
+    return offerValues({...place, installed: mine}, {tree, at: expected, current})
   }
   const names = commandNames(tree, expected.below, expected.colons)
   const isPrompt = expected.below === '' && !names.some(({value}) => value.startsWith(current))

@@ -1,4 +1,5 @@
-import {join} from 'node:path'
+import {existsSync} from 'node:fs'
+import {join, sep} from 'node:path'
 import {readTextFile} from '../config/read.ts'
 import {findFolder} from './plugin-folders.ts'
 
@@ -44,7 +45,10 @@ export function readCommandTree(root: string, installed: readonly string[]): Com
 }
 
 function commandsIn(folder: string): CommandInfo[] {
-  const commands = objectOf(readJson(join(folder, 'oclif.manifest.json'))['commands'])
+  const path = `${folder}${sep}oclif.manifest.json`
+  // Most providers have none, and an error for each would take longer than all the rest.
+  if (!existsSync(path)) return []
+  const commands = objectOf(readJson(path)['commands'])
   return Object.entries(commands).map(([id, value]) => commandInfo(id, objectOf(value)))
 }
 

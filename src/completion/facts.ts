@@ -16,6 +16,9 @@ export type Place = {
   cwd: string
 }
 
+/** With the packages that the user added, which are read but once. */
+export type KnownPlace = Place & {installed: readonly PluginSource[]}
+
 /** What values are taken from; each part is read when it is first asked for. */
 export type Facts = {
   place: Place
@@ -28,11 +31,11 @@ export type Facts = {
   types: () => Promise<ProviderEntry[]>
 }
 
-export function factsOf(place: Place): Facts {
+export function factsOf(place: KnownPlace): Facts {
   const folders = homes(place.env)
   const project = once(() => realpathSync(place.cwd))
   const config = once(() => loadConfig({cwd: project(), env: place.env, trusted: isTrusted(project(), folders.data)}))
-  const plugins = once(() => pluginSources(place.root, folders.data))
+  const plugins = once(() => pluginSources(place.root, place.installed))
   return {
     place,
     homes: folders,

@@ -1,12 +1,12 @@
 import {existsSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {dirname, join, sep} from 'node:path'
 import {readTextFile} from '../config/read.ts'
 import type {PluginSource} from '../providers/types.ts'
 
 type Json = Record<string, unknown>
 
 /** The packages that `vibe plugins` would list, found without loading them: those that come with vibe, and the user's. */
-export function pluginSources(root: string, dataFolder: string): PluginSource[] {
+export function pluginSources(root: string, mine: readonly PluginSource[]): PluginSource[] {
   const own = readPackage(root)
   const shipped = Object.keys(objectOf(own?.['dependencies'])).flatMap((name) =>
     sourceAt(findFolder(root, name), 'core'),
@@ -14,7 +14,6 @@ export function pluginSources(root: string, dataFolder: string): PluginSource[] 
   const core: PluginSource[] = own
     ? [{name: String(own['name']), version: String(own['version']), type: 'core', root, pjson: own}]
     : []
-  const mine = installed(dataFolder)
   const names = new Set(mine.map(({name}) => name))
   return [...core, ...shipped.filter(({name}) => !names.has(name)), ...mine]
 }
@@ -22,11 +21,12 @@ export function pluginSources(root: string, dataFolder: string): PluginSource[] 
 /** Plugins that `plugins install` and `plugins link` have written down. */
 export function installed(dataFolder: string): PluginSource[] {
   const oclif = objectOf(readPackage(dataFolder)?.['oclif'])
+  const modules = join(dataFolder, 'node_modules')
   const plugins = Array.isArray(oclif['plugins']) ? oclif['plugins'].map(objectOf) : []
   return plugins.flatMap(({type, name, root}) => {
     if (type === 'link') return typeof root === 'string' ? sourceAt(root, 'link') : []
     return typeof name === 'string' && /^(@[\w.-]+\/)?[\w.-]+$/.test(name)
-      ? sourceAt(join(dataFolder, 'node_modules', name), 'user')
+      ? sourceAt(`${modules}${sep}${name}`, 'user')
       : []
   })
 }
@@ -49,7 +49,7 @@ function sourceAt(folder: string | undefined, type: string): PluginSource[] {
 }
 
 function readPackage(folder: string): Json | undefined {
-  const read = readTextFile(join(folder, 'package.json'))
+  const read = readTextFile(`${folder}${sep}package.json`)
   try {
     return read.state === 'text' ? objectOf(JSON.parse(read.text)) : undefined
   } catch {

@@ -28,8 +28,9 @@ export function readTextFile(file: string): TextFile {
       : {state: 'unreadable', reason: `it cannot be read (${code ?? String(error)})`}
   }
   try {
-    const {size} = fstatSync(descriptor)
-    if (!fstatSync(descriptor).isFile()) return {state: 'unreadable', reason: 'it is not a regular file'}
+    const found = fstatSync(descriptor)
+    const {size} = found
+    if (!found.isFile()) return {state: 'unreadable', reason: 'it is not a regular file'}
     if (size > LARGEST_FILE) return {state: 'unreadable', reason: `it is larger than ${LARGEST_FILE / 1_000_000} MB`}
     return {state: 'text', text: readAll(descriptor, size).replace(/^\uFEFF/, '')}
   } catch (error) {
