@@ -3,7 +3,8 @@
  * author is told is what vibe will say.
  */
 export {manifestProblems} from './manifest-check.ts'
-export {ownerOf} from './plugin-facts.ts'
+export {imitatedOwner, isOwnPart, ownerOf} from './plugin-facts.ts'
+export {watchGlobals} from './foreign-globals.ts'
 export {headerOf} from './plugin-header.ts'
 export {findInPackage, readJsonFile} from './package-file.ts'
 export {checkSettings} from './settings.ts'

@@ -6,6 +6,12 @@ declare module '#vibe-rules' {
   export function manifestProblems(json: unknown, mode: 'strict' | 'tolerant'): string[]
   /** The package that alone may offer an id; undefined for an id that anyone may offer. */
   export function ownerOf(id: string): string | undefined
+  /** The package whose id another id looks like. */
+  export function imitatedOwner(id: string): string | undefined
+  /** Whether a name belongs to a part of vibe that no plugin may replace. */
+  export function isOwnPart(name: string): boolean
+  /** @returns puts back what has been changed of the globals since, and says what that was */
+  export function watchGlobals(): () => {language: string[]; process: string[]}
   /** The `vibe` member of package.json: undefined when there is none, a sentence when it is wrong. */
   export function headerOf(plugin: {
     name: string

@@ -110,6 +110,34 @@ const cases: readonly Case[] = [
     fails: ['static/import-offline'],
     code: `import net from 'node:net'\nnet.connect(9, '127.0.0.1').on('error', () => {})\n${FUNCTION}`,
   },
+  {says: 'a changed prototype', fails: ['static/import-alone'], code: `Array.prototype.last = 1\n${FUNCTION}`},
+  {says: 'another fetch', fails: ['static/import-alone'], code: `globalThis.fetch = async () => {}\n${FUNCTION}`},
+  {says: 'a changed variable', fails: ['static/import-alone'], code: `process.env.HTTPS_PROXY = 'x'\n${FUNCTION}`},
+  {says: 'a taken signal', fails: ['static/import-alone'], code: `process.on('SIGINT', () => {})\n${FUNCTION}`},
+  {
+    says: 'a program that it starts',
+    fails: ['static/entry'],
+    code: `import {execSync} from 'node:child_process'\nexecSync('true')\n${FUNCTION}`,
+  },
+  {
+    says: 'a file that it writes',
+    fails: ['static/entry'],
+    code: `import {writeFileSync} from 'node:fs'\nwriteFileSync('written', '')\n${FUNCTION}`,
+  },
+  {says: 'an id that looks like ours', fails: ['static/id'], manifest: {id: 'open-ai'}},
+  {says: 'a version that is none', fails: ['static/package'], pjson: {version: '1'}},
+  {says: 'a private package', fails: ['static/package'], pjson: {private: true}},
+  {says: 'the name of vibe itself', fails: ['static/package'], pjson: {name: 'vibe-coder'}},
+  ...['file:../x', 'github:a/b', 'git+https://x/y.git', 'https://x/y.tgz', 'link:../x', 'workspace:*'].map((range) => ({
+    says: `a dependency ${range}`,
+    fails: ['static/dependencies'],
+    pjson: {dependencies: {x: range}},
+  })),
+  {
+    says: 'a key in its code',
+    fails: ['static/stray-files'],
+    code: `const key = 'sk-proj-${'a1B2c3D4e5'.repeat(5)}'\n${FUNCTION}`,
+  },
   {says: 'an end of the process', fails: ['static/entry'], code: `process.exit(0)\n${FUNCTION}`},
 ]
 

@@ -46,6 +46,12 @@ export const entryChecks: readonly EntryCheck[] = [
     run: ({connections}) => demand(connections.length === 0, 'no connection', connections.join(', ')),
   },
   {
+    id: 'import-alone',
+    title: 'importing it changes nothing that other code shares',
+    mend: 'Leave built-in objects, globals, variables of the environment and signals alone: vibe and other plugins use them too.',
+    run: ({changed}) => demand(changed.length === 0, 'nothing changed', changed.slice(0, 5).join(', ')),
+  },
+  {
     id: 'import-clean',
     title: 'importing it leaves nothing running',
     mend: 'Start timers, watchers and servers only in calls, and end them there; unref() what must stay.',

@@ -15,6 +15,10 @@ export type FileCheck = {
 
 const MOST_BYTES = 10 * 1024 * 1024
 const STRAY = /(^|\/)(\.env(\..*)?|\.npmrc|.*\.pem|.*\.key|id_rsa|id_ed25519)$|(^|\/)(node_modules|\.git)\/|\.tgz$/
+const TEXT = /\.(?:[cm]?[jt]s|json|md|txt|ya?ml)$/
+/** As services write their keys: none of these is made up by accident. */
+const KEY =
+  /\b(?:sk-(?:proj-|ant-api\d\d-|or-v1-)?(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}|AIza[\w-]{35}|gsk_\w{40,}|gh[pousr]_\w{36}|npm_\w{36}|xai-\w{60,}|hf_[A-Za-z]{34})\b/
 const CONTRACT = 'vibe-plugin-api'
 
 export const fileChecks: readonly FileCheck[] = [
@@ -34,13 +38,15 @@ export const fileChecks: readonly FileCheck[] = [
     id: 'stray-files',
     title: "the published package holds nothing that is nobody's business",
     mend: 'Narrow "files" in package.json to what the package needs at run time.',
-    run: (_checked, {paths}) => {
+    run: ({root}, {paths}) => {
       const stray = paths.filter((path) => STRAY.test(path))
       demand(
         stray.length === 0,
         'no keys, settings of npm, archives or installed packages',
         stray.slice(0, 5).join(', '),
       )
+      const keyed = paths.filter((path) => TEXT.test(path) && KEY.test(readFileSync(join(root, path), 'utf8')))
+      demand(keyed.length === 0, 'no file with a key of a service in it', keyed.slice(0, 5).join(', '))
     },
   },
   {

@@ -1,4 +1,4 @@
-import {ownerOf} from '#vibe-rules'
+import {imitatedOwner, ownerOf} from '#vibe-rules'
 import {demand} from '../check.ts'
 import type {CheckedPackage, Manifest} from '../subject.ts'
 import {firstPartyVariables} from './first-party.ts'
@@ -21,6 +21,12 @@ export const manifestChecks: readonly ManifestCheck[] = [
     run: ({id}, {name, manifests}) => {
       const owner = ownerOf(id)
       demand(owner === undefined || owner === name, 'an id of its own', `"${id}", which belongs to ${owner}`)
+      const looksLike = imitatedOwner(id)
+      demand(
+        looksLike === undefined || looksLike === name,
+        'an id that looks like no other',
+        `"${id}", which looks like that of ${looksLike}`,
+      )
       const twice = manifests.filter(({manifest}) => manifest?.id === id).length
       demand(twice === 1, 'each id once in a package', `"${id}" ${twice} times`)
     },

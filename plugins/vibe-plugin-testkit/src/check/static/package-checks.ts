@@ -1,4 +1,4 @@
-import {headerOf} from '#vibe-rules'
+import {headerOf, isOwnPart} from '#vibe-rules'
 import {API_VERSION} from 'vibe-plugin-api'
 import {demand, Mismatch} from '../check.ts'
 import {isObject} from '../read-package.ts'
@@ -13,6 +13,9 @@ export type PackageCheck = {
 }
 
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare']
+const VERSION = /^\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\+[\w.-]+)?$/
+/** Anything else is a path, an address or a repository, which the machines of others may not have. */
+const RANGE = /^(?:npm:[@\w./-]+@)?[\w.+*^~<>=| -]*$/
 const CORE = ['vibe-coder', 'vibe-plugin-testkit', '@oclif/core']
 
 /** What package.json says, without looking further. */
@@ -24,6 +27,10 @@ export const packageChecks: readonly PackageCheck[] = [
     run: ({pjson}) => {
       for (const member of ['name', 'version', 'license'])
         demand(typeof pjson[member] === 'string' && pjson[member] !== '', `"${member}" in package.json`, 'none')
+      const version = String(pjson['version'])
+      demand(VERSION.test(version), 'a "version" like 1.0.0', JSON.stringify(version))
+      demand(pjson['private'] !== true, 'a package that can be published', '"private": true')
+      demand(!isOwnPart(String(pjson['name'])), 'a name of its own', `${String(pjson['name'])}, a part of vibe`)
       demand(pjson['type'] === 'module', '"type": "module"', JSON.stringify(pjson['type'] ?? null))
       const engines = pjson['engines']
       const node = isObject(engines) ? engines['node'] : undefined
@@ -85,8 +92,15 @@ export const packageChecks: readonly PackageCheck[] = [
       const names = isObject(pjson['dependencies']) ? Object.keys(pjson['dependencies']) : []
       const wrong = names.filter((name) => CORE.includes(name))
       demand(wrong.length === 0, `none of ${CORE.join(', ')} in "dependencies"`, wrong.join(', '))
+      const elsewhere = members(pjson['dependencies']).filter(([, range]) => !RANGE.test(String(range)))
+      const found = elsewhere.map(([name, range]) => `${name} ${JSON.stringify(range)}`).join(', ')
+      demand(elsewhere.length === 0, 'versions or ranges of a registry', found)
       const peers = isObject(pjson['peerDependencies']) ? Object.keys(pjson['peerDependencies']) : []
       demand(peers.length === 0, 'no peerDependencies', peers.join(', '))
     },
   },
 ]
+
+function members(value: unknown): Array<[string, unknown]> {
+  return isObject(value) ? Object.entries(value) : []
+}

@@ -9,6 +9,8 @@ export type EntryReport = {
   problem?: string
   /** Where it tried to connect to. */
   connections: string[]
+  /** What it changed of what all code of a process shares, by name. */
+  changed: string[]
   /** What was still running after the import, in Node's words. */
   left: string[]
   /** What it wrote. */
@@ -18,6 +20,10 @@ export type EntryReport = {
   ended: boolean
 }
 
+/** An import may read, and start nothing: no program, and no file is written. */
+const LIMITS = ['--permission', '--allow-fs-read=*', '--allow-addons', '--allow-worker']
+/** What Node says about these flags is not the module's. */
+const HUSHED = ['--disable-warning=SecurityWarning', '--disable-warning=ExperimentalWarning']
 const IMPORT_MS = 10_000
 const LINGER_MS = 1_000
 
@@ -25,7 +31,8 @@ const LINGER_MS = 1_000
 export function probeEntry(file: string, exportName: string): Promise<EntryReport> {
   return new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, 'entry-probe.js')
-    const child = spawn(process.execPath, [script, file, exportName], {stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
+    const args = [...LIMITS, ...HUSHED, script, file, exportName]
+    const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
     let timer = setTimeout(() => child.kill('SIGKILL'), IMPORT_MS)
     const text = {stdout: '', stderr: '', report: ''}
     child.stdout?.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
@@ -40,7 +47,7 @@ export function probeEntry(file: string, exportName: string): Promise<EntryRepor
     child.on('close', (_code, signal) => {
       clearTimeout(timer)
       const {stdout, stderr} = text
-      const silent = {ms: 0, problem: 'the process ended while it was imported', connections: [], left: []}
+      const silent = {ms: 0, problem: 'the process ended while it was imported', connections: [], left: [], changed: []}
       const report = text.report === '' ? silent : (JSON.parse(text.report) as Partial<EntryReport>)
       resolve({...silent, problem: undefined, ...report, stdout, stderr, ended: signal === null} as EntryReport)
     })
