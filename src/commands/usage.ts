@@ -45,7 +45,7 @@ export default class Usage extends VibeCommand {
   }
 
   async run(): Promise<UsageResult> {
-    const {args, flags} = await this.parse(Usage)
+    const {args, flags} = await this.parse(Usage, this.argv.flatMap(apart))
     const {days, since, csv, html, force, by = [...BY]} = flags
     const span = usageSpan({...(days !== undefined && {days}), ...(since !== undefined && {since})}, Date.now())
     const format = csv ? 'csv' : html ? 'html' : 'text'
@@ -53,4 +53,10 @@ export default class Usage extends VibeCommand {
     const wish = {format, by, file, force, json: this.jsonEnabled(), signal: this.stopSignal()} as const
     return showUsage(await usageReport(homes(), span), wish, (line) => this.log(line))
   }
+}
+
+/** `--html=FILE` names the file as well as `--html FILE` does. */
+function apart(word: string): string[] {
+  const [, flag, file] = /^(--(?:html|csv))=(.+)$/s.exec(word) ?? []
+  return flag !== undefined && file !== undefined ? [flag, file] : [word]
 }

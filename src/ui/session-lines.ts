@@ -21,15 +21,14 @@ type Column = {title: string; of: (session: SessionSummary) => string; right?: t
 
 const NARROW = 60
 const WIDE = 100
+/** Cells. */
+const SHORTEST_TITLE = 20
 
 /** The list as a table that fits, on a narrow terminal two lines for each session. */
 export function sessionLines(sessions: readonly SessionSummary[], look: ListLook): string[] {
   const {columns, style} = look
   if (columns !== undefined && columns < NARROW) return sessions.flatMap((one) => twoLines(one, look))
-  const shown = columnsFor(look)
-  const widths = shown.map(({title, of}) => Math.max(title.length, ...sessions.map((one) => cellsOf(of(one)))))
-  const before = widths.reduce((sum, width) => sum + width + 2, 2)
-  const room = columns === undefined ? Infinity : Math.max(12, columns - before)
+  const {shown, widths, room} = fitted(sessions, look)
   const line = (cells: string[], title: string) =>
     `  ${cells.map((cell, n) => `${padCells(cell, widths[n] ?? 0, shown[n]?.right ? 'left' : 'right')}  `).join('')}${title}`
   const head = line(
@@ -43,6 +42,19 @@ export function sessionLines(sessions: readonly SessionSummary[], look: ListLook
     ).trimEnd(),
   )
   return [style.dim(head), ...rows]
+}
+
+type Fitted = {shown: Column[]; widths: number[]; room: number}
+
+/** Titles are what people look for: columns that leave them no room are left out, the least needed first. */
+function fitted(sessions: readonly SessionSummary[], look: ListLook, without: readonly string[] = []): Fitted {
+  const shown = columnsFor(look).filter(({title}) => !without.includes(title))
+  const widths = shown.map(({title, of}) => Math.max(title.length, ...sessions.map((one) => cellsOf(of(one)))))
+  const before = widths.reduce((sum, width) => sum + width + 2, 2)
+  const room = look.columns === undefined ? Infinity : look.columns - before
+  const next = ['Model', 'Size', 'Project', 'Turns'].find((title) => shown.some((column) => column.title === title))
+  if (room >= SHORTEST_TITLE || next === undefined) return {shown, widths, room}
+  return fitted(sessions, look, [...without, next])
 }
 
 function columnsFor(look: ListLook): Column[] {

@@ -121,6 +121,7 @@ describe('vibe usage', function () {
     expect(await report('--html', 'chart.html', '--force')).to.include({file: 'chart.html'})
     expect(readFileSync(path, 'utf8')).to.contain('<svg')
     expect((await box.vibe(['usage', '--html'])).stdout).to.match(/^<!doctype html>[^]*<\/html>\n$/)
+    expect(await report('--html=other.html')).to.include({file: 'other.html'})
     expect((await box.vibe(['usage', '--html', 'nowhere/chart.html'])).code).to.equal(3)
     expect(existsSync(join(box.project, 'nowhere'))).to.equal(false)
   })
