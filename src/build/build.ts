@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {readFile, readdir} from 'node:fs/promises'
 import {join, relative} from 'node:path'
 import {bundleCompletion} from './bundle-completion.ts'
+import {bundleIndexWorker} from './bundle-index-worker.ts'
 import {bundleProvider, bundleRoot, bundleRules} from './bundle.ts'
 import {filesUnder, removeOthers, writeChanged} from './files.ts'
 import {exampleFolder, inputsDigest} from './inputs.ts'
@@ -27,6 +28,7 @@ function steps(plugins: string[]): Step[] {
     {name: 'code for new providers', run: copyScaffold},
     {name: 'vibe bundle', run: () => bundleRoot(root)},
     {name: 'completion bundle', run: () => bundleCompletion(root)},
+    {name: 'index worker bundle', run: () => bundleIndexWorker(root)},
     {name: 'command manifest', run: async () => (await import('./manifest.ts')).writeManifest(root)},
     {name: 'page of commands', run: async () => (await import('./commands-page.ts')).writeCommandsPage(root)},
   ]
@@ -73,6 +75,7 @@ async function build(): Promise<void> {
     join(root, 'dist/start.js'),
     join(root, 'dist/complete.js'),
     join(root, 'dist/grammars/core.cjs'),
+    join(root, 'dist/index-worker.js'),
     join(root, 'dist/scaffold/src/index.js'),
     ...plugins.filter(isBuilt).map((folder) => join(folder, 'dist/index.js')),
   ]

@@ -9,6 +9,7 @@ import {createListTool} from './list.ts'
 import {createMultiEditTool} from './multi-edit.ts'
 import {createReadTool} from './read.ts'
 import {createShellTool} from './shell.ts'
+import {createSearchTool} from './search.ts'
 import type {Tool} from './tool.ts'
 import {createWriteTool} from './write.ts'
 
@@ -18,7 +19,7 @@ import {createWriteTool} from './write.ts'
  * Those that are unlisted are not offered, which keeps requests small, but done when a model calls them all the same.
  */
 export function toolsForMode(mode: Mode): Tool[] {
-  const reading = [createReadTool(), createListTool(), createGlobTool(), createGrepTool()]
+  const reading = [createReadTool(), createListTool(), createGlobTool(), createGrepTool(), createSearchTool()]
   if (mode !== 'code') return reading
   const unlisted = [
     createMultiEditTool(),

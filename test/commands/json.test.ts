@@ -24,6 +24,7 @@ const WORKING: Record<string, string[]> = {
   'provider:update': ['work', '--model', 'beta'],
   'provider:use': ['work'],
   run: ['hello'],
+  search: ['hello'],
   'session:delete': ['aaaa', '--yes'],
   'session:export': ['aaaa'],
   'session:fork': ['aaaa'],

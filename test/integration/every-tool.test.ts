@@ -10,6 +10,7 @@ const CALLS: Array<{name: string; input: JsonObject; gives: string}> = [
   {name: 'list', input: {}, gives: 'src/'},
   {name: 'glob', input: {pattern: '**/*.js'}, gives: 'src/a.js'},
   {name: 'grep', input: {pattern: 'ans(wer)+'}, gives: 'src/a.js:1:'},
+  {name: 'search', input: {query: 'where is the answer'}, gives: 'src/a.js\n1:export const answer'},
   {name: 'read', input: {path: 'src/a.js'}, gives: '= 41'},
   {name: 'edit', input: {path: 'src/a.js', old_string: '41', new_string: '42'}, gives: 'src/a.js'},
   {name: 'write', input: {path: 'b/new.txt', content: 'new\n'}, gives: 'b/new.txt'},

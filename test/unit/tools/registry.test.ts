@@ -6,7 +6,7 @@ const names = (mode: Parameters<typeof toolsForMode>[0]) => toolsForMode(mode).m
 
 describe('toolsForMode', () => {
   it('gives a mode that may not write or run no tool for it, in a stable order', () => {
-    const reading = ['read', 'list', 'glob', 'grep']
+    const reading = ['read', 'list', 'glob', 'grep', 'search']
     expect([names('ask'), names('audit'), names('architect')]).to.deep.equal([reading, reading, reading])
     const unlisted = ['multi_edit', 'apply_patch', 'delete', 'move', 'edit_files']
     expect(names('code')).to.deep.equal([...reading, 'write', 'edit', 'shell', ...unlisted])
@@ -15,7 +15,7 @@ describe('toolsForMode', () => {
     for (const tool of toolsForMode('ask')) expect(tool.effect).to.equal('read')
   })
 
-  it('describes the seven tools it offers in at most 2,600 bytes', () => {
+  it('describes the eight tools it offers in at most 2,600 bytes', () => {
     const definitions = offered(toolsForMode('code')).map(({name, description, inputSchema}) => ({
       name,
       description,
