@@ -107,9 +107,11 @@ describe('redact', () => {
   })
 
   it('stays quick on a hostile megabyte', () => {
-    const started = performance.now()
+    // Time of the processor, which a busy machine does not stretch.
+    const started = process.cpuUsage()
     for (const piece of ['//a:', 'eyJ-', 'sk-', 'cookie:', 'bearer ', '?key=', 'a:b@//', 'authorization: bearer '])
       redact(piece.repeat(16_384), ['some-secret-key'])
-    expect(performance.now() - started).to.be.below(3000)
+    const {user, system} = process.cpuUsage(started)
+    expect((user + system) / 1000).to.be.below(3000)
   }).timeout(20_000)
 })
