@@ -2,7 +2,7 @@ import {runTool, type ToolRun} from './run-tool.ts'
 
 export type Check = {name: string; run: (root: string) => Promise<ToolRun>}
 
-const TREES = ['src', 'plugins', 'bin', 'test', 'bench', 'docs/examples']
+const TREES = ['src', 'plugins', 'bin', 'test', 'bench', 'examples']
 
 /** Generated, or part of a sample that stands for someone else's project. The tools' own files cannot say it: they
  * read patterns relative to themselves. */

@@ -6,7 +6,7 @@ import {filesUnder} from './files.ts'
 const ROOT_FILES = ['package.json', 'package-lock.json', 'oclif.manifest.json', 'src/build/tsconfig.base.json']
 
 /** The example whose code new providers begin with. */
-export const exampleFolder = 'docs/examples/vibe-provider-globex'
+export const exampleFolder = 'examples/vibe-provider-globex'
 
 /**
  * @param plugins the folders of the workspace packages

@@ -38,7 +38,7 @@ describe('whoever follows the guide', function () {
   let server: ScriptedServer
   let box: Sandbox
   before(async () => {
-    shop = await openPluginShop([...KIT, ...SPEAKERS, ...EXAMPLES.map((id) => `docs/examples/vibe-provider-${id}`)])
+    shop = await openPluginShop([...KIT, ...SPEAKERS, ...EXAMPLES.map((id) => `examples/vibe-provider-${id}`)])
     server = await startScriptedServer(answer)
   })
   after(async () => {
@@ -103,7 +103,7 @@ describe('whoever follows the guide', function () {
     const ways: Record<string, () => Promise<ProgramRun>> = {
       'from its tarball in a registry': () => buyPlugin(box, `vibe-provider-${id}`, env()),
       'from its folder': () =>
-        box.vibe(['plugins', 'link', join(ROOT, 'docs/examples', `vibe-provider-${id}`)], {env: env()}),
+        box.vibe(['plugins', 'link', join(ROOT, 'examples', `vibe-provider-${id}`)], {env: env()}),
     }
     for (const [how, get] of Object.entries(ways))
       it(`can use the example ${id} ${how}, with a tool`, async () => {

@@ -199,7 +199,7 @@ describe('vibe provider:create', function () {
       ['globex', ['--code']],
     ] as const) {
       const {folder, files} = await create([id, ...args])
-      const example = join(ROOT, 'docs/examples', `vibe-provider-${id}`)
+      const example = join(ROOT, 'examples', `vibe-provider-${id}`)
       const shown = readdirSync(example, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile())
       expect(shown).to.have.length(files.length)
       const text = (place: string, path: string) =>

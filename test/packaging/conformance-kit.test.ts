@@ -94,7 +94,7 @@ describe('the conformance kit from a registry', function () {
 /** The example of the guide, as an author has it. */
 async function writePackage(folder: string): Promise<void> {
   await mkdir(folder)
-  const example = join(root, 'docs/examples/vibe-provider-acme')
+  const example = join(root, 'examples/vibe-provider-acme')
   for (const file of ['README.md', 'vibe.provider.json']) await cp(join(example, file), join(folder, file))
   const {devDependencies: _, ...pjson} = JSON.parse(await readFile(join(example, 'package.json'), 'utf8')) as Record<
     string,

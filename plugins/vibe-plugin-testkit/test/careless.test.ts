@@ -222,7 +222,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   fewDeltas: {check: 'grammar/tool-calls', file: 'answer', from: "if (call.text !== '') yield", to: 'if (false) yield'},
   nativeFetch: {check: 'replay/context-fetch', file: 'service', from: 'await context.fetch(', to: 'await fetch('},
 }
-const EXAMPLE = join(import.meta.dirname, '../../../docs/examples/vibe-provider-globex')
+const EXAMPLE = join(import.meta.dirname, '../../../examples/vibe-provider-globex')
 const AT_ONCE = 14
 
 describe('a provider that was written carelessly', function () {
