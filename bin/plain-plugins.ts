@@ -1,5 +1,5 @@
 import {Plugin} from '@oclif/core'
-import {existsSync, lstatSync, readFileSync, realpathSync} from 'node:fs'
+import {existsSync, lstatSync, readdirSync, readFileSync, realpathSync} from 'node:fs'
 import {join, sep} from 'node:path'
 
 /** A plugin as `plugins install` and `plugins link` write it into their list. */
@@ -21,9 +21,12 @@ export function plainPlugins(listed: readonly ListedPlugin[], data: string): Plu
   if (listed.length === 0) return []
   try {
     const modules = realpathSync.native(join(data, 'node_modules'))
+    const folders = new Set(
+      readdirSync(modules, {withFileTypes: true}).flatMap((each) => (each.isDirectory() ? each.name : [])),
+    )
     const plugins: Plugin[] = []
     for (const entry of listed) {
-      const plugin = plainPlugin(entry, modules)
+      const plugin = plainPlugin(entry, {modules, folders})
       if (!plugin) return undefined
       plugins.push(plugin)
     }
@@ -33,10 +36,14 @@ export function plainPlugins(listed: readonly ListedPlugin[], data: string): Plu
   }
 }
 
-function plainPlugin(entry: ListedPlugin, modules: string): Plugin | undefined {
+/** `folders`: the names in `modules` that are known to be folders and no links. */
+type Modules = {modules: string; folders: ReadonlySet<string>}
+
+function plainPlugin(entry: ListedPlugin, {modules, folders}: Modules): Plugin | undefined {
   const {name, type, root: linked, tag, url} = entry
   if (type !== 'user' && type !== 'link') return undefined
-  const root = type === 'link' ? linked : installedRoot(within(modules, name))
+  const folder = within(modules, name)
+  const root = type === 'link' ? linked : folders.has(name) ? folder : installedRoot(folder)
   if (typeof root !== 'string') return undefined
   if (MANIFESTS.some((file) => existsSync(within(root, file)))) return undefined
   const pjson: unknown = JSON.parse(readFileSync(within(root, 'package.json'), 'utf8'))

@@ -63,7 +63,7 @@ function knownEntry(plugin: PluginSource, path: string, verdicts: VerdictCache):
     const found = readJsonFile({path: whole, stamp}, path)
     return typeof found === 'string' || !sameStamp(stampOf(whole), stamp) ? undefined : (found.json as ProviderManifest)
   }
-  return withCode({
+  const entry: ProviderEntry = {
     id: outline.id,
     state: 'ok',
     problems: [],
@@ -72,7 +72,10 @@ function knownEntry(plugin: PluginSource, path: string, verdicts: VerdictCache):
     get manifest() {
       return (read ??= {manifest: manifest()}).manifest
     },
-  })
+  }
+  // Where its code really lies was looked at with its check, and is again before it is imported.
+  const isWhole = outline.module === undefined || stampOf(plugin.root + sep + outline.module) !== undefined
+  return isWhole ? entry : withCode(entry)
 }
 
 /** The same, unless its code has gone. */
