@@ -21,6 +21,13 @@ const COMMANDS = {
   '/quit': 'the same as /exit',
 }
 
+export type SlashCommand = {name: string; what: string}
+
+/** What a menu of commands offers. */
+export function slashCommands(): SlashCommand[] {
+  return Object.entries(COMMANDS).map(([name, what]) => ({name, what}))
+}
+
 /** @returns undefined when the line is no command and goes to the model; a line that starts with a space always does */
 export function runSlash(line: string, mode: Mode): SlashAction | undefined {
   if (!line.startsWith('/')) return undefined

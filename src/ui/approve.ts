@@ -17,6 +17,9 @@ export type AskingTerminal = {
   onInterrupt: () => void
 }
 
+/** The terminal that a question is shown on. */
+export type QuestionScreen = {columns: number; rows: number; style: Style}
+
 /**
  * Asks on a terminal, line by line. Only a whole "y" or "yes" allows; an empty line asks again; other text is the reason
  * for a no; Ctrl-D is a no.
@@ -24,7 +27,8 @@ export type AskingTerminal = {
 export function createTerminalAsk(terminal: AskingTerminal): Ask {
   const {onInterrupt} = terminal
   return async (question, signal) => {
-    show(question, terminal)
+    const {columns, rows} = terminal.output
+    terminal.output.write(`${questionLines(question, {columns, rows, style: terminal.style}).join('\n')}\n`)
     const shownAt = performance.now()
     for (;;) {
       const answer = await readLine(terminal, {prompt: promptFor(question), signal, onInterrupt})
@@ -41,22 +45,24 @@ export function createTerminalAsk(terminal: AskingTerminal): Ask {
   }
 }
 
-function show(question: ApprovalQuestion, {output, style}: AskingTerminal): void {
+/** What is asked: the whole change, or the whole command with its folder. */
+export function questionLines(question: ApprovalQuestion, screen: QuestionScreen): string[] {
   const {preview} = question
+  const {style} = screen
   const lines = ['']
   if (preview.kind === 'command')
     lines.push(`${style.bold('Run')} in ${sanitize(preview.cwd)}`, '', indent(sanitize(preview.command)))
-  else if (preview.kind === 'diff') lines.push(...changesToJudge(preview.files, output, style))
+  else if (preview.kind === 'diff') lines.push(...changesToJudge(preview.files, screen))
   else lines.push(style.bold(question.tool))
   for (const access of question.access) {
     if (question.risky && 'path' in access)
       lines.push('', style.yellow(`${sanitize(question.reason)}: ${sanitize(access.path)}`))
   }
-  output.write(`${lines.join('\n')}\n\n`)
+  return [...lines.flatMap((line) => line.split('\n')), '']
 }
 
 /** The whole of it. What is longer than the screen is named once more at its end, next to the question. */
-function changesToJudge(files: readonly FileDiff[], {rows, columns}: NodeJS.WriteStream, style: Style): string[] {
+function changesToJudge(files: readonly FileDiff[], {rows, columns, style}: QuestionScreen): string[] {
   const lines = changeReport(files, {style, columns: columns > 0 ? columns : 80})
   if (lines.length <= rows - 4) return lines
   return [

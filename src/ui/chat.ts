@@ -1,5 +1,5 @@
 import {runArchitect} from '../agent/architect.ts'
-import type {AgentEvent, Ask, TurnResult} from '../agent/events.ts'
+import type {AgentEvent, TurnResult} from '../agent/events.ts'
 import {requirePrice} from '../agent/cost-guard.ts'
 import {userInput} from '../agent/input.ts'
 import {listenForInterruption} from '../agent/interruption.ts'
@@ -11,14 +11,13 @@ import {takeBack, undoChoice} from '../agent/take-back.ts'
 import {VibeError} from '../errors.ts'
 import {ExitCode} from '../exit-codes.ts'
 import type {Mode} from '../permissions/access.ts'
-import {runSlash, type SlashAction} from '../slash/core.ts'
-import {createTerminalAsk} from './approve.ts'
-import {createRemoteAsk} from './ask-remote.ts'
-import {markdownFor} from './markdown/for-output.ts'
+import {runSlash, slashCommands, type SlashAction} from '../slash/core.ts'
+import type {ChatFace, TurnFace} from './chat-face.ts'
+import {createLinesFace} from './chat-lines.ts'
 import type {OneShotRequest} from './one-shot.ts'
-import {createPlainFace, failedUncounted, usageLine, type PlainFace} from './plain.ts'
-import {readLine} from './read-line.ts'
+import {costText, failedUncounted, usageLine} from './plain.ts'
 import {sanitize} from './sanitize.ts'
+import {canPaint} from './screen/capable.ts'
 import {setUpInstead} from './set-up.ts'
 import {shortHome} from './short-path.ts'
 import {styleFor, type Style} from './style.ts'
@@ -43,6 +42,7 @@ type Chat = {
   ending: AbortSignal
   /** Of the whole chat: `--max-cost` holds for all its messages together. */
   cost: CostMeter
+  face: ChatFace
 }
 
 /** A conversation in a terminal, line by line, until the user leaves. Returns the exit code. */
@@ -53,30 +53,49 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
   const session = openSession(workplace, request.session, request.rules)
   const style = styleFor(terminal.output, request.host.env)
   const ending = listenForInterruption(['SIGTERM', 'SIGHUP'])
-  const open = {request, terminal, style, workplace, ready, session, cost}
+  const face = await openFace({request, terminal, workplace, ending: ending.signal})
+  const open = {request, terminal, style, workplace, ready, session, cost, face}
   const chat: Chat = {...open, mode: request.mode, ending: ending.signal}
   try {
     greet(chat)
-    let last: TurnResult | undefined
-    for (let line = await firstLine(chat); line !== undefined; line = await nextLine(chat)) {
-      if (line.trim() === '') continue
-      const action = runSlash(line, chat.mode)
-      if (action?.kind === 'leave') break
-      if (action?.kind === 'say') terminal.output.write(`${wrapWords(action.text, terminal.output.columns)}\n`)
-      else if (action?.kind === 'mode') switchMode(chat, action.mode)
-      else if (action?.kind === 'take-back') await takeBackHere(chat, action)
-      else if (action?.kind === 'commit') await commitInChat(chat, action.message)
-      else last = await turn(chat, line)
-    }
+    const last = await talk(chat)
     farewell(chat, last)
     return ending.signal.aborted ? ExitCode.interrupted : ExitCode.done
   } finally {
+    face.close()
     ending.release()
     session.close()
     workplace.debugLog?.close()
     await ready.opened.provider.dispose?.()
     await disposeFallbacks(ready)
   }
+}
+
+/** Message by message. @returns how the last turn ended */
+async function talk(chat: Chat): Promise<TurnResult | undefined> {
+  let last: TurnResult | undefined
+  for (let line = await firstLine(chat); line !== undefined; line = await nextLine(chat)) {
+    if (line.trim() === '') continue
+    const action = runSlash(line, chat.mode)
+    if (action?.kind === 'leave') break
+    if (action?.kind === 'say') chat.face.say(action.text)
+    else if (action?.kind === 'mode') switchMode(chat, action.mode)
+    else if (action?.kind === 'take-back') await takeBackHere(chat, action)
+    else if (action?.kind === 'commit') await chat.face.outside(() => commitInChat(chat, action.message))
+    else last = await turn(chat, line)
+  }
+  return last
+}
+
+type Facing = Pick<Chat, 'request' | 'terminal' | 'workplace' | 'ending'>
+
+/** The painted screen is loaded only where it is used. */
+async function openFace({request, terminal, workplace, ending}: Facing): Promise<ChatFace> {
+  const {env} = request.host
+  if (!canPaint(terminal, env)) return createLinesFace({terminal, env, ending})
+  const {openPaintedFace} = await import('./chat-painted.ts')
+  const place = {root: workplace.root, data: workplace.homes.data}
+  return openPaintedFace({terminal, env, ending, ...place, commands: slashCommands()})
 }
 
 /** Nothing set up yet: the wizard comes first, then the talk. */
@@ -92,7 +111,7 @@ async function openOrSetUp({host, choice}: ChatRequest): Promise<{workplace: Wor
   }
 }
 
-function greet({terminal, style, workplace, ready, session, mode, request}: Chat): void {
+function greet({face, style, workplace, ready, session, mode, request}: Chat): void {
   const lines = [
     `${style.bold('vibe')}  ${sanitize(shortHome(workplace.root, request.host.env))}`,
     `${ready.opened.instance.name} · ${ready.model} · ${mode} mode`,
@@ -107,29 +126,31 @@ function greet({terminal, style, workplace, ready, session, mode, request}: Chat
     )
   }
   if (request.prompt === '') lines.push(style.dim('Type to ask · /help · Ctrl-C stops an answer · Ctrl-D leaves'))
-  terminal.output.write(`${wrapWords(lines.join('\n'), terminal.output.columns)}\n\n`)
+  face.say(`${lines.join('\n')}\n`)
 }
 
 /** The prompt of the command line is the first message; it is shown like a typed one. */
 async function firstLine(chat: Chat): Promise<string | undefined> {
   if (chat.request.prompt === '') return nextLine(chat)
-  chat.terminal.output.write(`› ${sanitize(chat.request.prompt)}\n`)
+  chat.face.echo(chat.request.prompt)
   return chat.request.prompt.startsWith('/') ? ` ${chat.request.prompt}` : chat.request.prompt
 }
 
-/** @returns undefined when the user leaves: Ctrl-D, or Ctrl-C on an empty line twice in a row */
+/** @returns undefined when the user leaves */
 async function nextLine(chat: Chat): Promise<string | undefined> {
-  return readLine(chat.terminal, {prompt: '› ', signal: chat.ending, patient: true})
+  const {ready, mode, cost, face} = chat
+  face.status([ready.model, mode, costText(cost.total)])
+  return face.next()
 }
 
 function switchMode(chat: Chat, mode: Mode): void {
   chat.mode = mode
-  chat.terminal.output.write(`${mode} mode\n`)
+  chat.face.say(`${mode} mode`)
 }
 
 /** /undo and /redo: the same as the commands, for the files of this project; the conversation stays as it is. */
-async function takeBackHere({terminal, workplace, ending, style}: Chat, {action, what}: TakeBackAction): Promise<void> {
-  const say = (text: string) => terminal.output.write(`${wrapWords(text, terminal.output.columns)}\n`)
+async function takeBackHere({face, workplace, ending, style}: Chat, {action, what}: TakeBackAction): Promise<void> {
+  const {say} = face
   try {
     const choice = undoChoice(what)
     const place = {root: workplace.root, data: workplace.homes.data}
@@ -160,28 +181,18 @@ async function commitInChat({terminal, workplace, ending, style, ready, cost}: C
 }
 
 async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
-  const {terminal, request, workplace, ready} = chat
+  const {request, workplace, ready} = chat
   const interruption = listenForInterruption(['SIGINT'])
-  const onInterrupt = interruption.stop
-  const face = createPlainFace({
-    markdown: await markdownFor(terminal.output, request.host.env),
-    out: terminal.output,
-    talk: terminal.output,
-    env: request.host.env,
-    takeBack: '/undo takes it back',
-    closing: (result) => closing(result, chat),
-  })
+  const signal = AbortSignal.any([interruption.signal, chat.ending])
+  const stop = interruption.stop
+  const face = await chat.face.turn({line, stop, signal, closing: (result) => closing(result, chat)})
   let result: TurnResult | undefined
   try {
     const {files, images} = request
     const input = userInput({prompt: line.trimStart(), files, images, cwd: workplace.root})
-    const asking = {...terminal, style: chat.style, onInterrupt}
-    const ask = settledFirst(face, createTerminalAsk(asking))
-    const askRemote = settledFirst(face, createRemoteAsk(asking))
-    const signal = AbortSignal.any([interruption.signal, chat.ending])
     const budget = createBudget(request.limits, chat.cost)
-    const how = {ready, mode: chat.mode, signal, budget, ask, askRemote, onInterrupt}
-    for await (const event of eventsOf(chat, input, how)) {
+    const how = {ready, mode: chat.mode, signal, budget, ask: face.ask, askRemote: face.askRemote}
+    for await (const event of eventsOf(chat, input, {how, face})) {
       if (event.type === 'result') result = event
       if (event.type !== 'text' && event.type !== 'reasoning') workplace.debugLog?.write(event.type, event)
       face.show(event)
@@ -189,40 +200,21 @@ async function turn(chat: Chat, line: string): Promise<TurnResult | undefined> {
     chat.request = {...request, files: [], images: []}
     return result
   } finally {
-    face.settle()
+    face.end()
     interruption.release()
-  }
-}
-
-/** A question stands below the whole of what was said before it. */
-function settledFirst<Arguments extends unknown[], Answer>(
-  face: PlainFace,
-  ask: (...question: Arguments) => Answer,
-): (...question: Arguments) => Answer {
-  return (...question) => {
-    face.settle()
-    return ask(...question)
   }
 }
 
 function eventsOf(
   chat: Chat,
   input: ReturnType<typeof userInput>,
-  how: TurnChoice & {ask: Ask; onInterrupt: () => void},
+  {how, face}: {how: TurnChoice; face: TurnFace},
 ): AsyncGenerator<AgentEvent> {
   if (chat.mode !== 'architect') return chat.session.turn(input, how)
   const {editorModel} = chat.workplace.config.values
-  const confirm = async () => {
-    const answer = await readLine(chat.terminal, {
-      prompt: 'Carry the plan out? y / n ',
-      signal: how.signal,
-      onInterrupt: how.onInterrupt,
-    })
-    return /^y(es)?$/i.test(answer?.trim() ?? '')
-  }
   const editor = async () =>
     editorModel === undefined ? chat.ready : await readyProvider(chat.workplace, {model: editorModel})
-  return runArchitect(input, {session: chat.session, how, editor, confirm})
+  return runArchitect(input, {session: chat.session, how, editor, confirm: face.confirm})
 }
 
 function closing(result: TurnResult, {ready, style}: Chat): string {
@@ -231,7 +223,7 @@ function closing(result: TurnResult, {ready, style}: Chat): string {
   return `${stopped}${style.dim(usageLine(result, result.answeredBy?.model ?? ready.model))}\n`
 }
 
-function farewell({terminal, session, style, workplace}: Chat, last: TurnResult | undefined): void {
-  if (last) terminal.output.write(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}\n`))
-  if (workplace.debugLog?.path) terminal.output.write(style.dim(`Debug log: ${workplace.debugLog.path}\n`))
+function farewell({face, session, style, workplace}: Chat, last: TurnResult | undefined): void {
+  if (last) face.say(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}`))
+  if (workplace.debugLog?.path) face.say(style.dim(`Debug log: ${workplace.debugLog.path}`))
 }

@@ -178,9 +178,12 @@ export function failedUncounted({status, usage}: TurnResult): boolean {
 export function usageLine(result: TurnResult, model: string): string {
   const {input, output} = result.usage
   const tokens = input === undefined || output === undefined ? 'tokens unknown' : `${input} in, ${output} out`
-  const cost =
-    result.costUsd === undefined ? 'cost unknown' : result.costUsd === 0 ? 'free' : `$${result.costUsd.toFixed(4)}`
-  return `${model} · ${tokens} · ${cost} · ${seconds(result.ms)}`
+  return `${model} · ${tokens} · ${costText(result.costUsd)} · ${seconds(result.ms)}`
+}
+
+/** @param usd undefined when it is unknown, which is said */
+export function costText(usd: number | undefined): string {
+  return usd === undefined ? 'cost unknown' : usd === 0 ? 'free' : `$${usd.toFixed(4)}`
 }
 
 function seconds(ms: number): string {

@@ -11,12 +11,17 @@ let server: ScriptedServer
 let pty: Pty | undefined
 
 async function chat(answer: Answer, ...args: string[]): Promise<Pty> {
+  return chatIn({}, answer, ...args)
+}
+
+async function chatIn(more: Record<string, string>, answer: Answer, ...args: string[]): Promise<Pty> {
   server = await startScriptedServer(answer)
   const env = {
     ...sandbox.env,
     VIBE_CODER_ENDPOINT: `${server.url}/v1`,
     VIBE_CODER_MODEL: 'scripted',
     VIBE_CODER_API_KEY: 'sk-test-0123456789',
+    ...more,
   }
   pty = startPty(process.execPath, [VIBE, 'chat', ...args], {cwd: sandbox.project, env, columns: 100, rows: 30})
   return pty
@@ -134,9 +139,9 @@ describe('vibe chat in a terminal', function () {
     screen.type(KEYS.controlC)
     await screen.see('stopped')
     expect(server.requests).to.have.length(1)
-    await screen.see(/›\s*$/)
+    await screen.see(/›\s*\nscripted · code/)
     screen.type(`again${KEYS.enter}`)
-    await screen.see(/Allow\? y[^]*Allow\? y/)
+    await screen.see('Allow? y / n')
     await wait(100)
     screen.type(KEYS.controlD)
     await screen.see('Understood.')
@@ -150,6 +155,65 @@ describe('vibe chat in a terminal', function () {
     await screen.see('Answer number 1.')
     await screen.see(/› begun/)
     expect(server.requests[1]?.body).to.contain('second line')
+  })
+
+  it('queues what is sent while it answers, and sends it next', async () => {
+    const partial = `data: ${JSON.stringify({choices: [{index: 0, delta: {content: 'half a sentence'}}]})}\n\n`
+    const screen = await chat((_request, index) =>
+      index === 0
+        ? {headers: {'content-type': 'text/event-stream'}, steps: [{write: partial}, {stall: true}]}
+        : openaiChatReply({text: 'Going on.'}),
+    )
+    await screen.see('›')
+    screen.type(`question${KEYS.enter}`)
+    await screen.see('half a sentence')
+    screen.type(`and another${KEYS.enter}begun`)
+    await screen.see('next: and another')
+    screen.type(KEYS.escape)
+    await screen.see('Going on.')
+    expect(server.requests[1]?.body).to.contain('and another')
+    expect(await screen.see(/› begun/)).not.to.contain('next:')
+  })
+
+  it('brings the message back when nothing could be answered', async () => {
+    const screen = await chat(() => ({status: 401, steps: [{write: '{"error":{"message":"no"}}'}]}))
+    await screen.see('›')
+    screen.type(`a long question${KEYS.enter}`)
+    await screen.see('✗')
+    await screen.see(/› a long question\nscripted/)
+    expect(server.requests).to.have.length(1)
+  })
+
+  for (const more of [{TERM: 'dumb'}, {CI: '1'}, {ACCESSIBLE: '1'}]) {
+    it(`only adds lines with ${JSON.stringify(more)}`, async () => {
+      const screen = await chatIn(more, () => openaiChatReply({text: 'The answer.'}))
+      await screen.see('›')
+      screen.type(`question${KEYS.enter}`)
+      await screen.see(/The answer\.[^]*\n›/)
+      await wait(100)
+      screen.type(KEYS.controlD)
+      expect(await screen.exit()).to.equal(0)
+      expect(screen.raw()).not.to.contain('\u001B[?2026h').and.not.to.contain('\u001B[?2004h')
+    })
+  }
+
+  it('shows no colour with NO_COLOR, and gives the terminal back', async () => {
+    const screen = await chatIn({NO_COLOR: '1'}, () => openaiChatReply({text: '# Title\n\n- **one**\n'}))
+    await screen.see('›')
+    screen.type(`question${KEYS.enter}`)
+    await screen.see('cost unknown')
+    screen.type('/')
+    await screen.see('❯ /help')
+    screen.type('\u0015\u0004')
+    expect(await screen.exit()).to.equal(0)
+    // oxlint-disable-next-line no-control-regex
+    expect(
+      screen
+        .raw()
+        .match(/\u001B\[[0-9;]*m/g)
+        ?.filter((code) => code !== '\u001B[0m') ?? [],
+    ).to.deep.equal([])
+    expect(screen.raw()).to.contain('\u001B[?2004l')
   })
 
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {

@@ -17,6 +17,7 @@ const FILES = ['@src/a.ts', '@src/b.ts', '@src/deep/']
 const screen = openChatScreen({
   input,
   output,
+  fd: 1,
   env,
   style: styleFor(output, env),
   history: await openHistory(data, process.cwd()),
@@ -71,13 +72,14 @@ async function stream(paragraphs: number): Promise<void> {
     let open = ''
     for (const word of `Paragraph-${n}. ${'some words of an answer '.repeat(9)}end-${n}.`.split(' ')) {
       open = open === '' ? word : `${open} ${word}`
-      const rows = wrapRows(open, Math.min(100, screen.columns - 1))
+      const rows = wrapRows(open, Math.min(100, screen.size.columns - 1))
       open = rows.pop() ?? ''
       if (rows.length > 0) screen.print(rows)
-      screen.open([open])
+      const shown = [open]
+      screen.open(() => shown)
       await wait(1)
     }
-    screen.open([])
+    screen.open(() => [])
     screen.print([open, ''])
   }
   screen.print([stopped.signal.aborted ? 'STOPPED' : 'FINISHED'])

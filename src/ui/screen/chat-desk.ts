@@ -8,7 +8,9 @@ import type {TerminalInput, TerminalModes} from './terminal.ts'
 
 export type ChatScreenOptions = {
   input: TerminalInput
-  output: ScreenOutput & {fd: number}
+  output: ScreenOutput
+  /** The descriptor of the output, for what must be written while the process ends. */
+  fd: number
   env: Environment
   style: Style
   history: History
@@ -25,6 +27,7 @@ export type ChatDesk = LiveParts & {
   /** When Ctrl-C was told to be pressed again, in milliseconds. */
   leaving: {askedMs: number}
   leave: () => void
+  keys: {start: () => void; stop: () => void}
   /** Lets the person write in their own editor. */
   outside: () => void
 }

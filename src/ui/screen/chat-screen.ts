@@ -3,6 +3,7 @@ import type {Style} from '../style.ts'
 import type {ChatDesk, ChatScreenOptions} from './chat-desk.ts'
 import {createComposer} from './composer.ts'
 import {editOutside} from './edit-outside.ts'
+import type {Size} from './frame.ts'
 import type {KeyEvent} from './key-event.ts'
 import {readKeys} from './key-reader.ts'
 import {liveView, SPIN_MS, type Live, type LiveParts} from './live-view.ts'
@@ -11,16 +12,16 @@ import {wrapRows} from './painted.ts'
 import {createQuestionDesk} from './question-desk.ts'
 import type {Question, Reply} from './question.ts'
 import {createScreen} from './screen.ts'
-import {takeTerminal} from './terminal.ts'
+import {takeTerminal, type TerminalInput} from './terminal.ts'
 import {obeyWish} from './wishes.ts'
 
 /** A conversation on a terminal: finished text above, and below it what is being written, by either side. */
 export type ChatScreen = {
-  readonly columns: number
+  readonly size: Size
   /** Finished, painted lines: written once. */
   print: (lines: readonly string[]) => void
-  /** The lines of what is still being written; they are replaced by the next ones. */
-  open: (lines: readonly string[]) => void
+  /** The lines of what is still being written, asked for once a frame, until the next ones. */
+  open: (lines: () => readonly string[]) => void
   /** What is waited for; undefined when nothing is. */
   busy: (what: string | undefined) => void
   /** The status line, the most important part first. */
@@ -33,6 +34,8 @@ export type ChatScreen = {
   ask: (question: Question, signal: AbortSignal) => Promise<Reply | undefined>
   /** Tells a person who looks elsewhere. */
   notify: (text: string) => void
+  /** Work that reads the terminal and writes on it by itself; what is typed there is its own. */
+  outside: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** The person is taken to have left. */
   leave: () => void
   /** Gives the terminal back; what is finished stays. */
@@ -41,8 +44,8 @@ export type ChatScreen = {
 
 export function openChatScreen(options: ChatScreenOptions): ChatScreen {
   const desk = openDesk(options)
-  const {live, composer, question, messages, screen} = desk
-  const stopKeys = readKeys(options.input, (event) => onKey(desk, event))
+  const {live, question, messages, screen} = desk
+  desk.keys.start()
   const stopSpinner = spin(desk)
   screen.flush()
   const show = (change: Partial<Live>) => {
@@ -50,34 +53,42 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
     screen.refresh()
   }
   return {
-    get columns() {
-      return screen.size.columns
+    get size() {
+      return screen.size
     },
     print: screen.print,
     open: (lines) => show({open: lines}),
-    busy: (what) => show({busy: what === undefined ? undefined : {what, since: live.busy?.since ?? performance.now()}}),
+    busy: (what) => show({busy: busyWith(what, live)}),
     status: (parts) => show({status: parts}),
     async next() {
       const message = await messages.next()
       if (message) screen.print(messageLines(message, screen.size.columns, options.style))
       return message?.text
     },
-    putBack(text) {
-      if (composer.editor.isEmpty()) composer.editor.set(text)
-      screen.refresh()
-    },
+    putBack: (text) => putBack(desk, text),
     ask: question.ask,
     notify(text) {
       if (!live.isFocused) options.output.write(`\u0007\u001B]9;${sanitize(text)}\u0007`)
     },
+    outside: (work) => runOutside(desk, work),
     leave: desk.leave,
     close() {
       stopSpinner()
-      stopKeys()
+      desk.keys.stop()
       screen.close()
       desk.modes.release()
     },
   }
+}
+
+/** The time is counted from the first of several things that are waited for. */
+function busyWith(what: string | undefined, live: Live): Live['busy'] {
+  return what === undefined ? undefined : {what, since: live.busy?.since ?? performance.now()}
+}
+
+function putBack({composer, screen}: ChatDesk, text: string): void {
+  if (composer.editor.isEmpty()) composer.editor.set(text)
+  screen.refresh()
 }
 
 function spin({live, screen}: ChatDesk): () => void {
@@ -91,7 +102,7 @@ function openDesk(options: ChatScreenOptions): ChatDesk {
   const screen = createScreen(options.output, (size) => liveView(parts, size))
   const modes = takeTerminal({
     input: options.input,
-    fd: options.output.fd,
+    fd: options.fd,
     env: options.env,
     onSuspend: screen.pause,
     onResume: screen.resume,
@@ -101,8 +112,29 @@ function openDesk(options: ChatScreenOptions): ChatDesk {
     parts.messages.leave()
   }
   const leaving = {askedMs: Number.NEGATIVE_INFINITY}
-  const desk: ChatDesk = {...parts, options, screen, modes, leaving, leave, outside: () => void writeOutside(desk)}
+  const keys = keySwitch(options.input, (event) => onKey(desk, event))
+  const desk: ChatDesk = {
+    ...parts,
+    options,
+    keys,
+    screen,
+    modes,
+    leaving,
+    leave,
+    outside: () => void writeOutside(desk),
+  }
   return desk
+}
+
+function keySwitch(input: TerminalInput, take: (event: KeyEvent) => void): ChatDesk['keys'] {
+  let stop: (() => void) | undefined
+  return {
+    start: () => void (stop ??= readKeys(input, take)),
+    stop() {
+      stop?.()
+      stop = undefined
+    },
+  }
 }
 
 function onKey(desk: ChatDesk, event: KeyEvent): void {
@@ -125,7 +157,14 @@ function createParts(options: ChatScreenOptions, changed: () => void): LiveParts
   const hasQueue = () => messages.waiting.length > 0
   const composer = createComposer({history, candidates, style, changed, hasQueue})
   const question = createQuestionDesk(composer.editor, changed)
-  const live: Live = {open: [], busy: undefined, status: [], note: '', keyMs: Number.NEGATIVE_INFINITY, isFocused: true}
+  const live: Live = {
+    open: () => [],
+    busy: undefined,
+    status: [],
+    note: '',
+    keyMs: Number.NEGATIVE_INFINITY,
+    isFocused: true,
+  }
   return {live, composer, question, messages, style}
 }
 
@@ -136,17 +175,27 @@ function messageLines({shown}: Message, columns: number, style: Style): string[]
   return ['', ...rows.map((row, index) => (index === 0 ? `${style.cyan('›')} ${row}` : `  ${row}`)), '']
 }
 
-async function writeOutside({composer, screen, modes, live, options}: ChatDesk): Promise<void> {
+async function runOutside<Result>({screen, modes, keys}: ChatDesk, work: () => Promise<Result>): Promise<Result> {
   screen.pause()
+  keys.stop()
   modes.giveBack()
   try {
-    const written = await editOutside(composer.editor.text(), options.env)
+    return await work()
+  } finally {
+    modes.take()
+    keys.start()
+    screen.resume()
+  }
+}
+
+async function writeOutside(desk: ChatDesk): Promise<void> {
+  const {composer, live, options, screen} = desk
+  try {
+    const written = await runOutside(desk, () => editOutside(composer.editor.text(), options.env))
     if ('problem' in written) live.note = written.problem
     else composer.editor.set(written.text)
   } catch (error) {
     live.note = error instanceof Error ? error.message : String(error)
-  } finally {
-    modes.take()
-    screen.resume()
   }
+  screen.refresh()
 }

@@ -10,7 +10,7 @@ import {statusLine} from './status-line.ts'
 /** Everything that changes, from the open block down to the status line. */
 export type Live = {
   /** Painted lines of what is still being written. */
-  open: readonly string[]
+  open: () => readonly string[]
   /** What is waited for, since when in milliseconds. */
   busy: {what: string; since: number} | undefined
   status: readonly string[]
@@ -37,8 +37,9 @@ const TYPING_MS = 1000
 const SHOWN_MESSAGES = 3
 
 export function liveView({live, composer, question, messages, style}: LiveParts, size: Size) {
+  const open = live.open()
   const above = [
-    ...live.open,
+    ...open,
     ...(live.busy ? [busyLine(live.busy, style)] : []),
     ...waitingLines(messages, style),
     ...question.lines(),
@@ -48,7 +49,7 @@ export function liveView({live, composer, question, messages, style}: LiveParts,
   const status = live.note === '' ? statusLine(live.status, size.columns) : sanitize(live.note)
   const below = status === '' ? [] : [style.dim(status)]
   const now = performance.now()
-  const isWatching = live.busy !== undefined && live.open.length > 0 && now - live.keyMs > TYPING_MS
+  const isWatching = live.busy !== undefined && open.length > 0 && now - live.keyMs > TYPING_MS
   const place: Place | undefined =
     isWatching && composer.editor.isEmpty() && !question.isOpen
       ? undefined

@@ -108,5 +108,6 @@ function loneKey(
   if (event.type !== 'text' || editor.text() !== event.text) return undefined
   if (begunMs - open.shownMs < READING_MS) return undefined
   const key = event.text.toLowerCase()
+  if (key.length > 1) return undefined
   return Object.hasOwn(open.question.keys, key) ? key : undefined
 }
