@@ -31,27 +31,35 @@ const WORDS = {yes: 'yes', no: 'no'} as const
 export function createAsks(options: PaintedTurnOptions, settle: () => void): Omit<TurnFace, 'show' | 'end'> {
   const {screen, signal, say, style} = options
   const line = (text: string) => wrapWords(text, screen.size.columns - 1)
+  // The question itself was live: what was answered stays.
+  const told = (asked: string, reply: Reply | undefined) => {
+    if (reply) say(`${style.dim(asked)} ${sanitize('key' in reply ? reply.key : reply.words)}\n`)
+  }
   return {
     async ask(question, asked) {
       settle()
-      screen.print(questionLines(question, {...screen.size, style}))
+      screen.block(questionLines(question, {...screen.size, style}))
       screen.notify('vibe asks for your permission')
       const prompt = question.risky ? 'Allow it all the same? Type yes or no' : 'Allow? y / n'
       const keys = question.risky ? WORDS : YES_NO
-      const shown = {line: line(`${prompt}, or what to do instead`), keys}
+      const shown = {line: line(`${prompt}, or what to do instead:`), keys}
       const reply = await screen.ask(shown, AbortSignal.any([asked, signal]))
-      if (reply) say(`› ${sanitize('key' in reply ? reply.key : reply.words)}\n`)
+      told('Allow?', reply)
       return answerOf(reply)
     },
     async askRemote(question, asked) {
       settle()
       say(style.yellow(`\n${remoteQuestion(question)}\n`))
-      const shown = {line: line('Send it there? y / n'), keys: YES_NO}
-      return isYes(await screen.ask(shown, AbortSignal.any([asked, signal])))
+      const shown = {line: line('Send it there? y / N'), keys: YES_NO, enter: 'n'}
+      const reply = await screen.ask(shown, AbortSignal.any([asked, signal]))
+      told('Send it there?', reply)
+      return isYes(reply)
     },
     async confirm() {
       settle()
-      return isYes(await screen.ask({line: line('Carry the plan out? y / n'), keys: YES_NO}, signal))
+      const reply = await screen.ask({line: line('Carry the plan out? y / n'), keys: YES_NO}, signal)
+      told('Carry the plan out?', reply)
+      return isYes(reply)
     },
   }
 }

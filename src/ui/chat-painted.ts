@@ -37,7 +37,7 @@ export async function openPaintedFace(painting: Painting): Promise<ChatFace> {
   })
   const leave = () => screen.leave()
   ending.addEventListener('abort', leave, {once: true})
-  const say = (text: string) => screen.print(wrapWords(text, screen.size.columns - 1).split('\n'))
+  const say = (text: string) => screen.block(wrapWords(text, screen.size.columns - 1).split('\n'))
   return {
     say,
     echo: (prompt) => say(`${style.cyan('›')} ${sanitize(prompt)}\n`),

@@ -59,7 +59,7 @@ export function screenOutput(screen: ChatScreen): Output {
     get columns() {
       return Math.max(1, screen.size.columns - 1)
     },
-    write: (text) => screen.print(text.replace(/\n$/, '').split('\n')),
+    write: (text) => screen.block(text.replace(/\n$/, '').split('\n')),
   }
 }
 

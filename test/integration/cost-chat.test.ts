@@ -1,7 +1,6 @@
 import {expect} from 'chai'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {setTimeout as wait} from 'node:timers/promises'
 import {openaiChatReply, startScriptedServer, type ScriptedServer} from 'vibe-plugin-testkit'
 import {sessionRecords, status} from '../support/failing-over.ts'
 import {KEYS, startPty, type Pty} from '../support/pty.ts'
@@ -52,8 +51,8 @@ describe('a cost cap', function () {
     await screen.see('was not sent')
     expect(screen.text()).to.contain('Raise it with --max-cost')
     expect(server.requests).to.have.length(1)
-    await wait(100)
-    screen.type(KEYS.controlD)
+    await screen.see(/› second question\ngpt-5\.1 · code/)
+    screen.type(`${KEYS.controlC}${KEYS.controlD}`)
     await screen.exit()
     expect(JSON.stringify(sessionRecords(sandbox.home))).to.contain('second question')
     // What an earlier start of vibe spent is not counted: each has a purse of its own.

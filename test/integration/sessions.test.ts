@@ -148,7 +148,7 @@ describe('sessions of the built vibe', function () {
         screen.type(KEYS.enter)
         await screen.see('code mode')
         screen.type('what now\r')
-        await screen.see(/gone on[^]*›$/)
+        await screen.see(/gone on[^]*›\s*\nscripted · code/)
         expect(lastSent()).to.contain('mend the parser').and.to.contain('what now')
         screen.type(KEYS.controlD)
         expect(await screen.exit()).to.equal(0)

@@ -72,7 +72,7 @@ describe('what is changed, as it is shown', function () {
     await screen.see('Allow? y / n')
     const text = screen.text()
     const from = text.indexOf('5 files  +4 -4')
-    expect(text.slice(from).split('\n').slice(0, 35).join('\n')).to.equal(
+    expect(text.slice(from).split('\n').slice(0, 34).join('\n')).to.equal(
       [
         '5 files  +4 -4',
         '  change  src/greet.ts  +2 -2',

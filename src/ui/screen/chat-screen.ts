@@ -11,7 +11,7 @@ import {createMessages, type Message} from './messages.ts'
 import {wrapRows} from './painted.ts'
 import {createQuestionDesk} from './question-desk.ts'
 import type {Question, Reply} from './question.ts'
-import {createScreen} from './screen.ts'
+import {createScreen, type Screen} from './screen.ts'
 import {takeTerminal, type TerminalInput} from './terminal.ts'
 import {obeyWish} from './wishes.ts'
 
@@ -20,6 +20,8 @@ export type ChatScreen = {
   readonly size: Size
   /** Finished, painted lines: written once. */
   print: (lines: readonly string[]) => void
+  /** The same for a block of its own: blank lines at its begin are left out below a blank line. */
+  block: (lines: readonly string[]) => void
   /** The lines of what is still being written, asked for once a frame, until the next ones. */
   open: (lines: () => readonly string[]) => void
   /** What is waited for; undefined when nothing is. */
@@ -48,6 +50,7 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
   desk.keys.start()
   const stopSpinner = spin(desk)
   screen.flush()
+  const {print, block} = createPrinter(screen)
   const show = (change: Partial<Live>) => {
     Object.assign(live, change)
     screen.refresh()
@@ -56,13 +59,14 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
     get size() {
       return screen.size
     },
-    print: screen.print,
+    print,
+    block,
     open: (lines) => show({open: lines}),
     busy: (what) => show({busy: busyWith(what, live)}),
     status: (parts) => show({status: parts}),
     async next() {
       const message = await messages.next()
-      if (message) screen.print(messageLines(message, screen.size.columns, options.style))
+      if (message) block(messageLines(message, screen.size.columns, options.style))
       return message?.text
     },
     putBack: (text) => putBack(desk, text),
@@ -77,6 +81,22 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
       desk.keys.stop()
       screen.close()
       desk.modes.release()
+    },
+  }
+}
+
+/** Knows whether the last line was a blank one. */
+function createPrinter(screen: Screen): Pick<ChatScreen, 'print' | 'block'> {
+  let isBlank = false
+  const print = (lines: readonly string[]) => {
+    if (lines.length > 0) isBlank = lines.at(-1) === ''
+    screen.print(lines)
+  }
+  return {
+    print,
+    block(lines) {
+      const first = lines.findIndex((line) => line !== '')
+      print(isBlank && first > 0 ? lines.slice(first) : lines)
     },
   }
 }

@@ -40,7 +40,7 @@ export function liveView({live, composer, question, messages, style}: LiveParts,
   const open = live.open()
   const above = [
     ...open,
-    ...(live.busy ? [busyLine(live.busy, style)] : []),
+    ...(live.busy && !question.isOpen ? [busyLine(live.busy, style)] : []),
     ...waitingLines(messages, style),
     ...question.lines(),
   ]

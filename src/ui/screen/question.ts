@@ -4,6 +4,8 @@ export type Question = {
   line: string
   /** Keys that answer, and the words that mean the same. */
   keys: Readonly<Record<string, string>>
+  /** The harmless key that Enter alone stands for; without, it answers nothing. */
+  enter?: string
 }
 
 export type Reply = {key: string} | {words: string}
@@ -20,9 +22,9 @@ export const LONE_KEY_MS = 600
  * Judges what was entered. A text that was begun before the question could be read answers nothing.
  * @param begunMs when its first key came, counted from the question
  */
-export function judgeEntry(text: string, begunMs: number, {keys}: Question): Judged {
+export function judgeEntry(text: string, begunMs: number, {keys, enter}: Question): Judged {
   const words = text.trim()
-  if (words === '') return 'empty'
+  if (words === '') return enter === undefined || begunMs < READING_MS ? 'empty' : {key: enter}
   const key = keyFor(words, keys)
   if (begunMs < READING_MS) return key === undefined ? 'not an answer' : 'too early'
   return key === undefined ? {words} : {key}

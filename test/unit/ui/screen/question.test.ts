@@ -11,6 +11,11 @@ describe('what was entered at a question', () => {
     expect(judgeEntry('yes but short', 900, question)).to.deep.equal({words: 'yes but short'})
   })
 
+  it('is no when Enter alone stands for it, once the question could be read', () => {
+    expect(judgeEntry('', 900, {...question, enter: 'n'})).to.deep.equal({key: 'n'})
+    expect(judgeEntry('', 100, {...question, enter: 'n'})).to.equal('empty')
+  })
+
   it('is nothing when it is empty or was begun too early', () => {
     expect(judgeEntry(' ', 900, question)).to.equal('empty')
     expect(judgeEntry('y', READING_MS - 1, question)).to.equal('too early')
