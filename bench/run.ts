@@ -5,6 +5,7 @@ import {measureApply} from './apply.ts'
 import {measureAnswers} from './answers.ts'
 import {measureCompletion} from './completion.ts'
 import {measureEdits} from './edits.ts'
+import {measureMarkdown} from './markdown.ts'
 import {measurePlugins} from './plugins.ts'
 import {measureStart} from './start.ts'
 import {measureTurns} from './turns.ts'
@@ -20,6 +21,7 @@ const measured = [
   ...(await measureTurns(runs)),
   ...(await measureEdits(runs)),
   ...(await measureApply(runs)),
+  ...(await measureMarkdown(runs)),
 ]
 const figures = measured.map(judge)
 const machine = {node: process.version, platform: process.platform, cpus: cpus().length, load: loadavg()[0], runs}

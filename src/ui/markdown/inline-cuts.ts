@@ -8,6 +8,7 @@ const LONGEST = 2048
 const LONGEST_RUN = 100
 /** Text that opens and closes nothing. */
 const ORDINARY = /[^\\`*_~[\]<()"\s\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]+/y
+const WIDE_TEXT = /[\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]+/y
 const WIDE = /^[\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]/
 const MEANING = /[\\`*_~[\]<&]|https?:\/\/|ftp:\/\/|www\.|@/i
 
@@ -49,13 +50,18 @@ export class InlineCuts {
 
   private goOn(): boolean {
     const {from} = this
-    const [first] = this.open
-    const limit = first === undefined ? from + LONGEST : first.at + REACH[first.sign === '(' ? 'address' : 'text']
     const more = this.step()
-    if (this.from !== from || this.at <= limit) return more
-    if (first) this.giveUp(first)
-    else this.cut(wholeCharacters(this.text, limit))
-    return true
+    if (this.from !== from) return more
+    let gaveUp = false
+    for (let [first] = this.open; first && this.at > limitOf(first); [first] = this.open) {
+      this.giveUp(first)
+      gaveUp = true
+    }
+    if (this.open.length === 0 && this.at > this.from + LONGEST) {
+      this.cut(wholeCharacters(this.text, this.from + LONGEST))
+      return true
+    }
+    return more || gaveUp
   }
 
   /** The paragraph is over. @param mend closes what is open, so that half of it looks as the whole will */
@@ -95,10 +101,11 @@ export class InlineCuts {
 
   /** Between two characters of a script without blanks a line may break too. */
   private wide(): boolean {
-    const next = this.text.charAt(this.at + 1)
-    if (next === '') return false
-    this.at += 1
-    if (this.open.length === 0 && WIDE.test(next)) this.cut(this.at)
+    WIDE_TEXT.lastIndex = this.at
+    const length = WIDE_TEXT.exec(this.text)?.[0].length ?? 1
+    if (this.at + length >= this.text.length && length === 1) return false
+    this.at += Math.max(1, length - 1)
+    if (this.open.length === 0 && length > 1) this.cut(this.at)
     return true
   }
 
@@ -144,15 +151,17 @@ export class InlineCuts {
     this.at = start === -1 ? this.text.length : start
     const length = start === -1 ? 0 : runLength(this.text, start)
     if (this.at + length >= this.text.length) return false
+    const opener = this.open.at(-1)
+    if (opener && length === opener.length && this.at <= limitOf(opener)) this.open.pop()
     this.at += length
-    if (length === this.open.at(-1)?.length) this.open.pop()
     return true
   }
 
   private inAngle(): boolean {
     const end = this.text.indexOf('>', this.at)
+    const opener = this.open.at(-1)
+    if (end !== -1 && opener && end <= limitOf(opener)) this.open.pop()
     this.at = end === -1 ? this.text.length : end + 1
-    if (end !== -1) this.open.pop()
     return end !== -1
   }
 
@@ -170,11 +179,22 @@ export class InlineCuts {
   private inAddress(): boolean {
     const sign = this.text.charAt(this.at)
     if (sign === '\\' && this.at + 1 >= this.text.length) return false
+    if (/\S/.test(sign) && this.noAddress(sign)) return true
     this.at += sign === '\\' ? 2 : 1
     if (sign === '(') this.depth += 1
     if (sign === ')') this.depth -= 1
     if (sign === '"' && /\s/.test(this.text.charAt(this.at - 2))) return this.inTitle()
     if (this.depth === 0) this.open.pop()
+    return true
+  }
+
+  /** Behind a blank in an address only a title or its end may follow; otherwise the bracket was text. */
+  private noAddress(sign: string): boolean {
+    const opener = this.open.at(-1)
+    if (!opener || '"\'()'.includes(sign) || !/\s/.test(this.text.charAt(this.at - 1))) return false
+    if (this.text.slice(opener.at, this.at).includes('](<')) return false
+    this.open.pop()
+    this.at = opener.at + 1
     return true
   }
 
@@ -185,15 +205,23 @@ export class InlineCuts {
     return end !== -1
   }
 
-  /** What seemed to open something did not: it is text, and what follows is read again. */
+  /** What seemed to open something did not: it is text. */
   private giveUp(first: Opener): void {
-    this.open = []
-    if (first.at > this.from) this.cut(first.at)
+    this.open.shift()
+    if (first.at > this.from) this.part(this.text.slice(this.from, first.at))
     // A link whose address has no end keeps its bracket only.
-    const length = first.sign === '(' ? 1 : first.length
-    this.emit({text: this.text.slice(this.from, this.from + length), literal: true})
-    this.from += length
-    this.at = this.from
+    this.from = first.at + (first.sign === '(' ? 1 : first.length)
+    this.emit({text: this.text.slice(first.at, this.from), literal: true})
+    // What was not read as text before is read now.
+    if ('`<('.includes(first.sign)) this.at = this.from
+    else this.cutUpTo(this.open[0]?.at ?? this.at)
+  }
+
+  /** Cuts what is open no more, now that nothing around it is. */
+  private cutUpTo(end: number): void {
+    const closed = new InlineCuts(this.emit)
+    closed.add(this.text.slice(this.from, end))
+    this.from = end - (closed.text.length - closed.from)
   }
 
   private cut(end: number): void {
@@ -214,6 +242,10 @@ export class InlineCuts {
     const closers = this.open.toReversed().map(({sign, count}) => ('[<('.includes(sign) ? '' : sign.repeat(count)))
     return shown.replace(/[*_~`]+$/, '').trimEnd() + closers.join('')
   }
+}
+
+function limitOf({at, sign}: Opener): number {
+  return at + REACH[sign === '(' ? 'address' : 'text']
 }
 
 function runLength(text: string, at: number): number {

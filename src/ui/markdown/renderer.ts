@@ -4,7 +4,7 @@ import {lookOf} from './runs.ts'
 import type {MarkdownLines, MarkdownOptions, MarkdownRenderer} from './types.ts'
 
 /** As much of a half line as a look at it takes. */
-const PREVIEW = 2000
+const PREVIEW = 600
 const TAB = 8
 
 /**
@@ -24,6 +24,8 @@ class Renderer implements MarkdownRenderer {
   private finished: string[] = []
   /** The line that has no end yet, unless its beginning was given already. */
   private line = ''
+  /** The beginning of the line, for a look at it. */
+  private head = ''
   /** What is known of the line: nothing yet, that it must wait for its end, or that it is text and was given. */
   private state: 'unknown' | 'waits' | 'given' = 'unknown'
 
@@ -70,18 +72,21 @@ class Renderer implements MarkdownRenderer {
 
   private part(text: string): void {
     if (this.state === 'given') this.blocks.more(text)
-    else this.line += text
+    else {
+      this.line += text
+      if (this.head.length < PREVIEW) this.head += text.slice(0, PREVIEW)
+    }
   }
 
   private giveIfText(): void {
     const isText = this.blocks.isText(this.line)
-    if (isText === undefined) return
-    this.state = isText ? 'given' : 'waits'
-    if (isText) this.blocks.line(this.line)
+    if (isText === undefined && this.line.length < PREVIEW) return
+    this.state = isText === true ? 'given' : 'waits'
+    if (isText === true) this.blocks.line(this.line)
   }
 
   private startLine(): void {
-    this.line = ''
+    this.line = this.head = ''
     this.state = 'unknown'
   }
 
@@ -100,7 +105,7 @@ class Renderer implements MarkdownRenderer {
   private open(): string[] {
     const lines: string[] = []
     const copy = this.blocks.copy({emit: (line) => lines.push(line), columns: () => this.columns, look: this.look})
-    if (this.state !== 'given' && this.line !== '') copy.preview(this.line.slice(0, PREVIEW).toWellFormed())
+    if (this.state !== 'given' && this.line !== '') copy.preview(this.head.slice(0, PREVIEW).toWellFormed())
     copy.end(true)
     return lines.map(expandTabs)
   }

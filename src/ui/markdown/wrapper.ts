@@ -3,9 +3,13 @@ import type {Run} from './runs.ts'
 
 /** Must not begin a line, or end one. */
 const CLOSES = /^[、。，．！？：；）」』】〕〉》”’…・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]/
+/** One grapheme each. */
+const SIMPLE = /^[\u3001-\u3029\u3031-\u3098\u309B-\u9FFF\uAC00-\uD7A3\uFF01-\uFF60]+$/
 const OPENS = /[（「『【〔〈《“‘]$/
 
-type Word = {runs: Run[]; cells: number; wide: boolean}
+type Word = {runs: Run[]; cells: number; wide: boolean; last: string}
+
+const noWord = (): Word => ({runs: [], cells: 0, wide: false, last: ''})
 
 export type WrapperOptions = {
   /** Takes each line that is complete. */
@@ -22,7 +26,7 @@ export class Wrapper {
   private line: Run[] = []
   private cells = 0
   private blank: Run | undefined
-  private word: Word = {runs: [], cells: 0, wide: false}
+  private word = noWord()
   private begun = false
 
   constructor(options: WrapperOptions) {
@@ -34,7 +38,7 @@ export class Wrapper {
     other.line = [...this.line]
     other.cells = this.cells
     other.blank = this.blank
-    other.word = {...this.word, runs: [...this.word.runs]}
+    other.word = {...this.word, runs: this.word.runs.map((run) => ({...run}))}
     other.begun = this.begun
     return other
   }
@@ -43,8 +47,8 @@ export class Wrapper {
     for (const piece of run.text.match(/\n|[ \t]+|[^ \t\n]+/g) ?? []) {
       if (piece === '\n') this.breakLine()
       else if (piece.startsWith(' ') || piece.startsWith('\t')) this.space({...run, text: piece.replaceAll('\t', ' ')})
-      else if (/^[\u0021-\u007E]+$/.test(piece)) this.narrow({...run, text: piece}, piece.length)
-      else for (const grapheme of graphemes(piece)) this.grapheme({...run, text: grapheme})
+      else if (/^[\u0021-\u007E]+$/.test(piece)) this.narrow({...run, text: piece})
+      else for (const grapheme of SIMPLE.test(piece) ? piece : graphemes(piece)) this.grapheme({...run, text: grapheme})
     }
   }
 
@@ -66,7 +70,7 @@ export class Wrapper {
   reflow(): void {
     const runs = [...this.line, ...(this.blank ? [this.blank] : []), ...this.word.runs]
     this.clear()
-    this.word = {runs: [], cells: 0, wide: false}
+    this.word = noWord()
     for (const run of runs) this.feed(run)
   }
 
@@ -84,27 +88,35 @@ export class Wrapper {
 
   private grapheme(run: Run): void {
     const cells = graphemeCells(run.text)
-    if (cells < 2 || /\p{Extended_Pictographic}/u.test(run.text)) return this.narrow(run, cells)
-    const last = this.word.runs.at(-1)?.text ?? ''
-    if (last !== '' && !CLOSES.test(run.text) && !OPENS.test(last)) this.place()
-    this.word.runs.push(run)
-    this.word.cells += cells
-    this.word.wide = true
+    const wide = cells > 1 && !/\p{Extended_Pictographic}/u.test(run.text)
+    const {last} = this.word
+    // Before and behind a wide character a line may break.
+    if ((wide ? last !== '' : this.word.wide && cells > 0) && !CLOSES.test(run.text) && !OPENS.test(last)) this.place()
+    this.append(run, cells)
+    if (cells > 0) this.word.wide = wide
   }
 
-  private narrow(run: Run, cells: number): void {
+  private narrow(run: Run): void {
+    const [first = ''] = run.text
+    if (this.word.wide && !CLOSES.test(first) && !OPENS.test(this.word.last)) this.place()
+    this.append(run, run.text.length)
+    this.word.wide = false
+  }
+
+  private append(run: Run, cells: number): void {
     const {word} = this
-    if (word.wide && cells > 0 && !CLOSES.test(run.text) && !OPENS.test(word.runs.at(-1)?.text ?? '')) this.place()
-    this.word.runs.push(run)
-    this.word.cells += cells
-    if (cells > 0) this.word.wide = false
+    const before = word.runs.at(-1)
+    if (before && before.marks === run.marks && before.href === run.href) before.text += run.text
+    else word.runs.push({...run})
+    word.cells += cells
+    word.last = run.text.slice(-1)
   }
 
   /** The word is complete: it goes on the line, or begins the next one. */
   private place(): void {
     const {word, blank} = this
     if (word.runs.length === 0) return
-    this.word = {runs: [], cells: 0, wide: false}
+    this.word = noWord()
     const width = this.options.width()
     if (this.begun && this.cells + (blank?.text.length ?? 0) + word.cells > width) {
       this.options.emit(this.line)
@@ -115,7 +127,7 @@ export class Wrapper {
       this.blank = undefined
     }
     if (this.options.cut === true && word.cells > width) return this.cut(word, width)
-    this.line.push(...word.runs)
+    for (const run of word.runs) this.line.push(run)
     this.cells += word.cells
     this.begun = true
   }
