@@ -47,6 +47,25 @@ describe('a provider with a protocol of its own', function () {
     })
   })
 
+  it('is caught when it sends what its service does not know', async () => {
+    const strict = async (folder: string) => {
+      const file = join(folder, 'conformance.js')
+      const rule = `odd: ({json}) => Object.keys(json).find((name) => !['pigeon', 'letter', 'x_conformance_option'].includes(name)),`
+      await writeFile(file, (await readFile(file, 'utf8')).replace("base: '',", `base: '', ${rule}`))
+    }
+    await changed(strict, async (folder) => {
+      expect(failures((await report([folder])).results)).to.deep.equal([])
+      const code = await readFile(join(folder, 'index.js'), 'utf8')
+      await writeFile(
+        join(folder, 'index.js'),
+        code.replace('{pigeon: request.model,', '{pigeon: request.model, hat: 1,'),
+      )
+      const {results} = await report([folder])
+      expect(failures(results)).to.deep.equal(['replay/known-members'])
+      expect(results.find(({id}) => id === 'replay/known-members')).to.include({got: 'hat'})
+    })
+  })
+
   it('cannot be tried without a dialect, and is told what to do', async () => {
     await changed(
       (folder) => rm(join(folder, 'conformance.js')),

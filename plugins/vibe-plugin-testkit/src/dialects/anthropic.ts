@@ -2,6 +2,7 @@ import {anthropicReply} from '../protocols/anthropic-messages.ts'
 import {jsonReply, sseEvent} from '../protocols/sse.ts'
 import type {RecordedRequest, Reply} from '../scripted-server.ts'
 import type {Dialect} from './dialect.ts'
+import {firstOf, messagesOf, unknownMember, unknownType} from './odd-request.ts'
 
 /** Anthropic's Messages API. */
 export const anthropicMessages: Dialect = {
@@ -18,6 +19,7 @@ export const anthropicMessages: Dialect = {
   filtered: 'refusal',
   reasoningProof: 'c2NyaXB0ZWQ=',
   aside,
+  odd,
 }
 
 function aside({path}: RecordedRequest, models: readonly string[]): Reply | undefined {
@@ -25,6 +27,20 @@ function aside({path}: RecordedRequest, models: readonly string[]): Reply | unde
   if (!/\/v1\/models($|\?)/.test(path)) return undefined
   const data = models.map((id) => ({type: 'model', id, display_name: id, created_at: '2026-01-01T00:00:00Z'}))
   return jsonReply({data, has_more: false, first_id: models[0] ?? null, last_id: models.at(-1) ?? null})
+}
+
+const BLOCKS = ['text', 'image', 'document', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result']
+const RESULT = ['type', 'tool_use_id', 'content', 'is_error', 'cache_control']
+
+function odd({json, headers}: RecordedRequest): string | undefined {
+  const contents = messagesOf(json).map((message) => (message as {content?: unknown}).content)
+  const blocks = contents.flatMap((content) => (Array.isArray(content) ? (content as unknown[]) : []))
+  const results = blocks.filter((block) => (block as {type?: unknown}).type === 'tool_result')
+  return firstOf(
+    headers['anthropic-version'] === undefined ? 'no header anthropic-version' : undefined,
+    unknownType(blocks, BLOCKS, 'content'),
+    ...results.map((result) => unknownMember(result, RESULT, 'tool_result')),
+  )
 }
 
 function kindOf(status: number): string {

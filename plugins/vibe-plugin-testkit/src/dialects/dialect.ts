@@ -43,6 +43,8 @@ export type Dialect = {
   aside?: (request: RecordedRequest, models: readonly string[]) => Reply | undefined
   /** How a model is fetched, where the service does that: to its end, until the connection ends, or with an error. */
   pull?: (end: 'done' | 'cut' | 'failed') => Reply
+  /** What a request for an answer has that the service does not know: a member, a type of part. */
+  odd?: (request: RecordedRequest) => string | undefined
   /** What the protocol cannot say; checks of it are left out. */
   lacks?: readonly Lack[]
 }

@@ -2,6 +2,7 @@ import {ollamaReply} from '../protocols/ollama.ts'
 import {jsonReply} from '../protocols/sse.ts'
 import type {RecordedRequest, Reply, Step} from '../scripted-server.ts'
 import type {Dialect} from './dialect.ts'
+import {firstOf, messagesOf, unknownMember} from './odd-request.ts'
 
 /** Ollama's own API. */
 export const ollama: Dialect = {
@@ -16,8 +17,21 @@ export const ollama: Dialect = {
   done: 'stop',
   cut: 'length',
   aside,
+  odd,
   pull,
   lacks: ['tool-ids', 'tool-text', 'cache-usage'],
+}
+
+const MESSAGE = ['role', 'content', 'images', 'thinking', 'tool_calls', 'tool_name', 'tool_call_id']
+const BODY = ['model', 'messages', 'tools', 'format', 'options', 'stream', 'keep_alive', 'think', 'truncate', 'shift']
+const OPTIONS = ['num_ctx', 'num_predict', 'temperature', 'stop', 'seed', 'top_k', 'top_p', 'min_p', 'num_gpu']
+
+function odd({json}: RecordedRequest): string | undefined {
+  return firstOf(
+    unknownMember(json, BODY, 'the request'),
+    unknownMember((json as {options?: unknown} | undefined)?.options, OPTIONS, 'options'),
+    ...messagesOf(json).map((message) => unknownMember(message, MESSAGE, 'a message')),
+  )
 }
 
 function aside({path, json}: RecordedRequest, models: readonly string[]): Reply | undefined {

@@ -57,13 +57,19 @@ export type Bench = {
 }
 
 /** What one scenario leaves behind for the checks of all scenarios. */
-export type Traces = {streams: Told[]; debugged: string[]; failures: unknown[]}
+export type Traces = {
+  streams: Told[]
+  debugged: string[]
+  failures: unknown[]
+  /** What the service did not know of its requests. */
+  odd: string[]
+}
 
 export function createBench(subject: Subject, scenario: string, traces: Traces): Bench {
   const closers: Closers = []
   const opening = createOpening(subject, closers, traces)
   const talking = createTalking(opening, {scenario, traces})
-  const serving = createServing({...opening, ...talking}, closers)
+  const serving = createServing({...opening, ...talking}, closers, traces.odd)
   return {
     ...opening,
     ...talking,
@@ -121,11 +127,16 @@ function createTalking({subject}: Opening, {scenario, traces}: {scenario: string
   }
 }
 
-function createServing(bench: Opening & Talking, closers: Closers): Pick<Bench, 'serve' | 'give'> {
+function createServing(bench: Opening & Talking, closers: Closers, odd: string[]): Pick<Bench, 'serve' | 'give'> {
   const {subject, dialect, context, open, listen: ask} = bench
   const serve: Bench['serve'] = async (answer, changes) => {
     const speech = dialect()
-    const server = await startScriptedServer(answering(speech, answer, [subject.model, 'other-model']))
+    const noted: Answer = (request, index) => {
+      const problem = speech.odd?.(request)
+      if (problem !== undefined) odd.push(problem)
+      return answer(request, index)
+    }
+    const server = await startScriptedServer(answering(speech, noted, [subject.model, 'other-model']))
     closers.push(server.close)
     const endpoint = `${server.url}${speech.base}`
     const provider = await open(context(endpoint, changes))

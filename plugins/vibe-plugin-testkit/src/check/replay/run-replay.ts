@@ -31,7 +31,7 @@ export type Replay = {results: CheckResult[]; streams: Told[]}
 /** Has one provider go through every scenario, and looks at what it left behind. */
 export function runReplay(subject: Subject, watch: ProcessWatch): Promise<Replay> {
   return watch.run(subject.label, async () => {
-    const traces: Traces = {streams: [], debugged: [], failures: []}
+    const traces: Traces = {streams: [], debugged: [], failures: [], odd: []}
     const start = await runScenario(begins, subject, traces)
     if (start.status === 'failed') return {results: [start], streams: []}
     const results: CheckResult[] = []
@@ -72,6 +72,15 @@ export const afterwards: readonly After[] = [
     run: ({debugged, failures}) => {
       const told = [...debugged, ...failures.map(describe)].find((text) => text.includes(TEST_KEY))
       demand(told === undefined, 'no text with the key', told?.replaceAll(TEST_KEY, '<the key>').slice(0, 200) ?? '')
+    },
+  },
+  {
+    id: 'known-members',
+    title: 'requests hold nothing that the service does not know',
+    mend: 'Spell the members and types as the API does: services ignore what they do not know, and nobody notices.',
+    run: ({odd}) => {
+      const [first] = odd
+      demand(first === undefined, 'members and types of the protocol', first ?? '')
     },
   },
   {
