@@ -3,6 +3,8 @@ import {basename, join} from 'node:path'
 import {GRAMMARS} from '../ui/markdown/languages.ts'
 import {removeOthers, writeChanged} from './files.ts'
 
+const SOURCE = 'node_modules/highlight.js/lib'
+
 /**
  * What colours code: the highlighter, and each language in a file of its own, which is loaded at once when code in it
  * comes. An import would be too late for a line that is to be shown now.
@@ -12,7 +14,8 @@ export async function bundleGrammars(root: string): Promise<string[]> {
   const folder = join(root, 'dist/grammars')
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ['highlight.js/lib/core', ...GRAMMARS.map((name) => `highlight.js/lib/languages/${name}`)],
+    // By path, since a bundler takes the modules of a package for import, and these are required.
+    entryPoints: ['core', ...GRAMMARS.map((name) => `languages/${name}`)].map((name) => join(SOURCE, `${name}.js`)),
     outdir: folder,
     bundle: true,
     format: 'cjs',

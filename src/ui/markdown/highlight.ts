@@ -70,7 +70,12 @@ export class CodeReader {
   static for(word: string): CodeReader | undefined {
     const grammar = grammarFor(word)
     if (grammar === undefined || grammar.name === 'plaintext') return undefined
-    for (const name of [grammar.name, ...grammar.others]) register(name)
+    try {
+      for (const name of [grammar.name, ...grammar.others]) register(name)
+    } catch {
+      // Code without colours is better than no code.
+      return undefined
+    }
     const root = ready().getLanguage(grammar.name)
     return root && new CodeReader(grammar.name, root)
   }
