@@ -3,7 +3,17 @@ import {openaiChatReply, startScriptedServer} from 'vibe-plugin-testkit'
 import {makeVibeHome} from '../support/vibe.ts'
 
 /** What is needed by some commands only, and expensive to load. */
-const LATER = ['ajv', 'enquirer', 'listr2', 'openai', '@anthropic-ai/sdk', 'typescript', 'esbuild']
+const LATER = [
+  'ajv',
+  'enquirer',
+  'highlight.js',
+  'listr2',
+  'marked',
+  'openai',
+  '@anthropic-ai/sdk',
+  'typescript',
+  'esbuild',
+]
 
 describe('what a start loads', () => {
   it('for one answer is nothing that another command needs', async () => {

@@ -1,5 +1,5 @@
 import type {Look} from './runs.ts'
-import type {Marker} from './starts.ts'
+import {listMarker, type Marker} from './starts.ts'
 
 /** Deeper quotes and lists are text. */
 export const DEEPEST = 16
@@ -85,12 +85,21 @@ export function matchContainers(containers: readonly Container[], text: string, 
       rest = ''
     } else if (blanks >= container.indent) {
       rest = rest.slice(container.indent)
+    } else if (isInner(rest, blanks, container)) {
+      rest = rest.slice(blanks)
     } else if (lenient) {
       rest = rest.slice(blanks)
     } else break
     count += 1
   }
   return {count, rest, blank: rest.trim() === ''}
+}
+
+/** Models indent a list of another kind by two, whatever the width of the number above it. */
+function isInner(text: string, blanks: number, {start, sign}: Extract<Container, {kind: 'item'}>): boolean {
+  if (blanks < start + 2) return false
+  const marker = listMarker(text.slice(blanks))
+  return marker !== undefined && marker.sign !== sign
 }
 
 export function leadingBlanks(text: string): number {

@@ -76,6 +76,8 @@ describe('Markdown in the terminal', () => {
     expect(read(text)).to.equal(
       '1. one\n   - a\n     - b\n2. three\n\n   more of three\n3. four\n\n- [ ] open\n- [x] done\n- other',
     )
+    const indentedByTwo = '1. one\n  - a\n  - b\n2. two\n\n- c\n    - d\n    - e\n- f'
+    expect(read(indentedByTwo)).to.equal('1. one\n   - a\n   - b\n2. two\n\n- c\n  - d\n  - e\n- f')
     const wrapped = read(`- ${PROSE}`, {columns: 40}).split('\n')
     expect(wrapped.slice(1).every((line) => line.startsWith('  ') && cellsOf(line) <= 40)).to.equal(true)
   })
