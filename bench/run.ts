@@ -3,6 +3,7 @@ import {parseArgs} from 'node:util'
 import {judge, table} from './figures.ts'
 import {measureApply} from './apply.ts'
 import {measureAnswers} from './answers.ts'
+import {measureChat} from './chat.ts'
 import {measureCompletion} from './completion.ts'
 import {measureEdits} from './edits.ts'
 import {measureMarkdown} from './markdown.ts'
@@ -17,6 +18,7 @@ const measured = [
   ...(await measureStart(runs)),
   ...(await measurePlugins(runs)),
   ...(await measureCompletion(runs)),
+  ...(await measureChat(runs)),
   ...(await measureAnswers(runs)),
   ...(await measureTurns(runs)),
   ...(await measureEdits(runs)),

@@ -14,6 +14,8 @@ export type Place = {
   /** One task, answered by the model at this endpoint, in an empty project with a home of its own. */
   oneShot: (endpoint: string) => Program
   bare: (endpoint: string) => Program
+  /** A talk in the same project. */
+  chat: (endpoint: string) => Program
   /** What a shell's script asks at a press of TAB. */
   complete: (argv: string[]) => Program
   remove: () => Promise<void>
@@ -28,6 +30,11 @@ export async function makePlace(): Promise<Place> {
     home,
     oneShot: (endpoint) => ({
       argv: [program, 'run', '--yes', '--max-turns', '100', 'go'],
+      cwd,
+      env: {...own, VIBE_CODER_ENDPOINT: endpoint, VIBE_CODER_MODEL: 'scripted'},
+    }),
+    chat: (endpoint) => ({
+      argv: [program, 'chat'],
       cwd,
       env: {...own, VIBE_CODER_ENDPOINT: endpoint, VIBE_CODER_MODEL: 'scripted'},
     }),

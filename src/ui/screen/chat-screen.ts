@@ -38,6 +38,8 @@ export type ChatScreen = {
   notify: (text: string) => void
   /** Work that reads the terminal and writes on it by itself; what is typed there is its own. */
   outside: <Result>(work: () => Promise<Result>) => Promise<Result>
+  /** Paints now what is to be seen. */
+  flush: () => void
   /** The person is taken to have left. */
   leave: () => void
   /** Gives the terminal back; what is finished stays. */
@@ -75,6 +77,7 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
       if (!live.isFocused) options.output.write(`\u0007\u001B]9;${sanitize(text)}\u0007`)
     },
     outside: (work) => runOutside(desk, work),
+    flush: screen.flush,
     leave: desk.leave,
     close() {
       stopSpinner()
