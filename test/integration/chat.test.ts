@@ -175,6 +175,30 @@ describe('vibe chat in a terminal', function () {
     expect(await screen.see(/› begun/)).not.to.contain('next:')
   })
 
+  it('keeps every paragraph once when the window changes its width while it answers', async () => {
+    const paragraph = (n: number) => `Paragraph-${n}. ${'some words of an answer '.repeat(9)}end-${n}.\n\n`
+    const pieces = Array.from({length: 40}, (_, n) => paragraph(n + 1).match(/[^]{1,23}/g) ?? []).flat()
+    const steps = pieces.flatMap((content) => [
+      {write: `data: ${JSON.stringify({choices: [{index: 0, delta: {content}}]})}\n\n`},
+      {waitMs: 3},
+    ])
+    const end = {write: 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'}
+    const screen = await chat(() => ({headers: {'content-type': 'text/event-stream'}, steps: [...steps, end]}))
+    await screen.see('›')
+    screen.type(`tell me${KEYS.enter}`)
+    await screen.see('Paragraph-2.')
+    for (const columns of [40, 200, 60, 120, 80]) {
+      screen.resize(columns, 30)
+      await wait(150)
+    }
+    await screen.see('cost unknown', 30_000)
+    const text = screen.text().replaceAll('\n', ' ')
+    for (let n = 1; n <= 40; n++) {
+      expect(text.split(`Paragraph-${n}.`), `paragraph ${n}\n${screen.text()}`).to.have.length(2)
+      expect(text.split(`end-${n}.`), `end of paragraph ${n}\n${screen.text()}`).to.have.length(2)
+    }
+  })
+
   it('brings the message back when nothing could be answered', async () => {
     const screen = await chat(() => ({status: 401, steps: [{write: '{"error":{"message":"no"}}'}]}))
     await screen.see('›')

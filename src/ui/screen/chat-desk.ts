@@ -25,7 +25,7 @@ export type ChatDesk = LiveParts & {
   screen: Screen
   modes: TerminalModes
   /** When Ctrl-C was told to be pressed again, in milliseconds. */
-  leaving: {askedMs: number}
+  leaving: {askedMs: number; stopping?: {since: number; presses: number; pressedMs: number}}
   leave: () => void
   keys: {start: () => void; stop: () => void}
   /** Lets the person write in their own editor. */

@@ -53,19 +53,13 @@ export function openChatScreen(options: ChatScreenOptions): ChatScreen {
   const stopSpinner = spin(desk)
   screen.flush()
   const {print, block} = createPrinter(screen)
-  const show = (change: Partial<Live>) => {
-    Object.assign(live, change)
-    screen.refresh()
-  }
   return {
     get size() {
       return screen.size
     },
     print,
     block,
-    open: (lines) => show({open: lines}),
-    busy: (what) => show({busy: busyWith(what, live)}),
-    status: (parts) => show({status: parts}),
+    ...createLiveParts(desk),
     async next() {
       const message = await messages.next()
       if (message) block(messageLines(message, screen.size.columns, options.style))
@@ -101,6 +95,18 @@ function createPrinter(screen: Screen): Pick<ChatScreen, 'print' | 'block'> {
       const first = lines.findIndex((line) => line !== '')
       print(isBlank && first > 0 ? lines.slice(first) : lines)
     },
+  }
+}
+
+function createLiveParts({live, screen}: ChatDesk): Pick<ChatScreen, 'open' | 'busy' | 'status'> {
+  const show = (change: Partial<Live>) => {
+    Object.assign(live, change)
+    screen.refresh()
+  }
+  return {
+    open: (lines) => show({open: lines}),
+    busy: (what) => show({busy: busyWith(what, live)}),
+    status: (parts) => show({status: parts}),
   }
 }
 
