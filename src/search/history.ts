@@ -5,8 +5,8 @@ import type {Store} from './store.ts'
 import {FIELD, scanTerms} from './terms.ts'
 import type {Project} from './update.ts'
 
-const COMMITS = 1500
-const MESSAGE = 400
+const COMMITS = 2500
+const MESSAGE = 500
 /** Commits that touch more say nothing about each file. */
 const MOST_FILES = 30
 

@@ -2,6 +2,9 @@ import {FIELD, hashWord, scanTerms} from './terms.ts'
 
 const MAX_QUERY = 4000
 const MAX_TERMS = 96
+/** In a question of a few words any of them may be a name; in a sentence hardly one is. */
+const FEW_WORDS = 4
+const PLAIN = 0.3
 const COMMON =
   'a an and are as at be been but by can could do does for from get has have how i if in into is it its may me more my no not of on only or our out so some such than that the their them then there these they this to up us use used using was we were what when where which while who why will with would you your should also add fix bug issue make'
 
@@ -50,11 +53,12 @@ function namesIn(text: string): QueryName[] {
     const word = match[0].replace(/-+$/, '')
     const quoted = text[match.index - 1] === '`' || text[match.index + word.length] === '('
     const compound = /[a-z\d][A-Z]|[A-Z]{2}[a-z]|[a-z\d]_[a-zA-Z]|-/.test(word)
-    const weight = quoted || compound ? 1 : /^[A-Z]/.test(word) ? 0.4 : 0.2
+    const weight = quoted || compound ? 1 : PLAIN
     found.set(word, Math.max(found.get(word) ?? 0, weight))
   }
+  const isShort = found.size <= FEW_WORDS
   return Array.from(found)
-    .filter(([word]) => !COMMON_WORDS.has(word.toLowerCase()))
+    .filter(([word, weight]) => (isShort || weight === 1) && !COMMON_WORDS.has(word.toLowerCase()))
     .slice(0, MAX_TERMS)
     .map(([word, weight]) => {
       const bytes = Buffer.from(word)

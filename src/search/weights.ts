@@ -16,13 +16,13 @@ export type Weights = {
 
 export const WEIGHTS: Weights = {
   text: 1,
-  path: 0.6,
-  name: 0.5,
-  definition: 0.4,
-  stem: 0.3,
+  path: 0.25,
+  name: 0.15,
+  definition: 0.3,
+  stem: 0.1,
   mention: 3,
   history: 0.5,
-  churn: 0.1,
+  churn: 0.075,
   passage: 0.6,
   kinds: {source: 1, test: 0.6, generated: 0.4, vendored: 0.4, prose: 0.6, data: 0.7},
 }

@@ -16,12 +16,14 @@ describe('the engine of the index', function () {
   const first = async (engine: ReturnType<typeof open>, text: string) =>
     (await searchEngine(engine, {text, count: 3}, update))[0]?.path
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'vibe-index-')))
     root = join(folder, 'project')
     mkdirSync(root)
     for (let file = 0; file < 20; file++)
       writeFileSync(join(root, `file${file}.ts`), `export function work${file}() {\n  return part${file}\n}\n`)
+    // A file that was written this moment is read once more.
+    await setTimeout(50)
   })
   afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
@@ -43,7 +45,6 @@ describe('the engine of the index', function () {
     const [one, other] = [open(), open()]
     await Promise.all([updateEngine(one, update), updateEngine(other, update)])
     appendFileSync(join(root, 'file3.ts'), 'export const fromOne = 1\n')
-    // A file that was written this moment is read once more.
     await setTimeout(50)
     expect(await updateEngine(one, update)).to.deep.include({changed: 1})
     expect(await updateEngine(other, update)).to.deep.include({changed: 0})
