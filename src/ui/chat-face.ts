@@ -2,6 +2,8 @@ import type {AgentEvent, Ask, AskRemote} from '../agent/events.ts'
 
 /** How a chat shows itself and hears its user: by lines that are only added, or by a screen that is painted. */
 export type ChatFace = {
+  /** What can be typed, in a line. */
+  hint: string
   /** Finished words, wrapped here. */
   say: (text: string) => void
   /** Shows a message that was given on the command line as if it had been typed. */

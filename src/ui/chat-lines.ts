@@ -16,6 +16,7 @@ export type Showing = {terminal: Terminal; env: Environment; ending: AbortSignal
 export function createLinesFace({terminal, env, ending}: Showing): ChatFace {
   const {output} = terminal
   return {
+    hint: 'Type to ask · /help · ! shell · Ctrl-C stops an answer · Ctrl-D leaves',
     say: (text) => void output.write(`${wrapWords(text, output.columns)}\n`),
     echo: (prompt) => void output.write(`› ${sanitize(prompt)}\n`),
     // Ctrl-D leaves, or Ctrl-C on an empty line twice in a row.
@@ -34,7 +35,14 @@ async function createTurn(
   const {output} = terminal
   const asking = {...terminal, style: styleFor(output, env), onInterrupt: stop}
   const markdown = await markdownFor(output, env)
-  const plain = createPlainFace({markdown, out: output, talk: output, env, takeBack: '/undo takes it back', closing})
+  const plain = createPlainFace({
+    markdown,
+    out: output,
+    talk: output,
+    env,
+    takeBack: '/undo takes it back',
+    closing: spoken(closing, env),
+  })
   return {
     show: plain.show,
     ask: settledFirst(plain, createTerminalAsk(asking)),
@@ -45,6 +53,15 @@ async function createTurn(
       return /^y(es)?$/i.test(answer?.trim() ?? '')
     },
     end: plain.settle,
+  }
+}
+
+/** For who hears the screen: that the answer is whole. */
+function spoken(closing: TurnOptions['closing'], env: Environment): TurnOptions['closing'] {
+  if (!env['ACCESSIBLE']) return closing
+  return (result) => {
+    const words = result.text.split(/\s+/).filter((word) => word !== '').length
+    return `Answer ${result.status === 'ok' ? 'finished' : 'ended'}, ${words} ${words === 1 ? 'word' : 'words'}.\n${closing(result)}`
   }
 }
 

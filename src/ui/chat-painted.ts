@@ -39,6 +39,7 @@ export async function openPaintedFace(painting: Painting): Promise<ChatFace> {
   ending.addEventListener('abort', leave, {once: true})
   const say = (text: string) => screen.block(wrapWords(text, screen.size.columns - 1).split('\n'))
   return {
+    hint: 'Type to ask · / commands · @ files · ! shell · ? keys',
     say,
     echo: (prompt) => say(`${style.cyan('›')} ${sanitize(prompt)}\n`),
     next: () => (ending.aborted ? Promise.resolve(undefined) : screen.next()),

@@ -59,6 +59,7 @@ export async function runChat(request: ChatRequest, terminal: Terminal): Promise
   try {
     greet(chat)
     const last = await talk(chat)
+    face.close()
     farewell(chat, last)
     return ending.signal.aborted ? ExitCode.interrupted : ExitCode.done
   } finally {
@@ -76,6 +77,10 @@ async function talk(chat: Chat): Promise<TurnResult | undefined> {
   let last: TurnResult | undefined
   for (let line = await firstLine(chat); line !== undefined; line = await nextLine(chat)) {
     if (line.trim() === '') continue
+    if (line.startsWith('!')) {
+      await runOwn(chat, line.slice(1).trim())
+      continue
+    }
     const action = runSlash(line, chat.mode)
     if (action?.kind === 'leave') break
     if (action?.kind === 'say') chat.face.say(action.text)
@@ -125,7 +130,7 @@ function greet({face, style, workplace, ready, session, mode, request}: Chat): v
       ),
     )
   }
-  if (request.prompt === '') lines.push(style.dim('Type to ask · /help · Ctrl-C stops an answer · Ctrl-D leaves'))
+  if (request.prompt === '') lines.push(style.dim(face.hint))
   face.say(`${lines.join('\n')}\n`)
 }
 
@@ -141,6 +146,15 @@ async function nextLine(chat: Chat): Promise<string | undefined> {
   const {ready, mode, cost, face} = chat
   face.status([ready.model, mode, costText(cost.total)])
   return face.next()
+}
+
+/** `!ls`: a command of the user's own, in their terminal; the model learns nothing of it. */
+async function runOwn({face, workplace, request}: Chat, command: string): Promise<void> {
+  if (command === '')
+    return face.say('! runs a command of your own here, as in !git status. The model is not told of it.')
+  const {runHere} = await import('./run-here.ts')
+  const ended = await face.outside(() => runHere({command, cwd: workplace.root, env: request.host.env}))
+  if (ended !== undefined) face.say(ended)
 }
 
 function switchMode(chat: Chat, mode: Mode): void {
@@ -217,13 +231,14 @@ function eventsOf(
   return runArchitect(input, {session: chat.session, how, editor, confirm: face.confirm})
 }
 
-function closing(result: TurnResult, {ready, style}: Chat): string {
+function closing(result: TurnResult, {ready, style, terminal}: Chat): string {
   if (failedUncounted(result)) return ''
   const stopped = result.status === 'interrupted' ? style.yellow('stopped · ') : ''
-  return `${stopped}${style.dim(usageLine(result, result.answeredBy?.model ?? ready.model))}\n`
+  const usage = usageLine(result, result.answeredBy?.model ?? ready.model)
+  return `${wrapWords(`${stopped}${style.dim(usage)}`, terminal.output.columns)}\n`
 }
 
-function farewell({face, session, style, workplace}: Chat, last: TurnResult | undefined): void {
-  if (last) face.say(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}`))
-  if (workplace.debugLog?.path) face.say(style.dim(`Debug log: ${workplace.debugLog.path}`))
+function farewell({terminal, session, style, workplace}: Chat, last: TurnResult | undefined): void {
+  if (last) terminal.output.write(style.dim(`Go on with: vibe chat --resume ${session.conversation.id}\n`))
+  if (workplace.debugLog?.path) terminal.output.write(style.dim(`Debug log: ${workplace.debugLog.path}\n`))
 }

@@ -199,6 +199,27 @@ describe('vibe chat in a terminal', function () {
     }
   })
 
+  it('runs a command of the user in their terminal, and tells the model nothing of it', async () => {
+    const screen = await chat(() => openaiChatReply({text: 'Well.'}))
+    await screen.see('›')
+    screen.type(`!echo out$((40 + 2)); tty -s && echo sane; exit 3${KEYS.enter}`)
+    await screen.see(/out42\nsane\n! ended with 3/)
+    screen.type(`!${KEYS.enter}`)
+    await screen.see('runs a command of your own')
+    screen.type(`hello${KEYS.enter}`)
+    await screen.see('Well.')
+    expect(server.requests).to.have.length(1)
+    expect(server.requests[0]?.body).not.to.contain('out42')
+  })
+
+  it('tells a person who looks elsewhere that they are asked', async () => {
+    const screen = await chat((_request, index) => (index === 0 ? writeCall('c') : openaiChatReply({text: 'End.'})))
+    await screen.see('›')
+    screen.type(`\u001B[Omake a file${KEYS.enter}`)
+    await screen.see('Allow? y / n')
+    expect(screen.raw()).to.contain('\u0007\u001B]9;vibe asks for your permission\u0007')
+  })
+
   it('brings the message back when nothing could be answered', async () => {
     const screen = await chat(() => ({status: 401, steps: [{write: '{"error":{"message":"no"}}'}]}))
     await screen.see('›')
@@ -217,6 +238,7 @@ describe('vibe chat in a terminal', function () {
       await wait(100)
       screen.type(KEYS.controlD)
       expect(await screen.exit()).to.equal(0)
+      if ('ACCESSIBLE' in more) expect(screen.text()).to.contain('Answer finished, 2 words.')
       expect(screen.raw()).not.to.contain('\u001B[?2026h').and.not.to.contain('\u001B[?2004h')
     })
   }

@@ -220,9 +220,7 @@ async function runOutside<Result>({screen, modes, keys}: ChatDesk, work: () => P
 async function writeOutside(desk: ChatDesk): Promise<void> {
   const {composer, live, options, screen} = desk
   try {
-    const written = await runOutside(desk, () => editOutside(composer.editor.text(), options.env))
-    if ('problem' in written) live.note = written.problem
-    else composer.editor.set(written.text)
+    composer.editor.set(await runOutside(desk, () => editOutside(composer.editor.text(), options.env)))
   } catch (error) {
     live.note = error instanceof Error ? error.message : String(error)
   }

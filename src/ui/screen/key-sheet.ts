@@ -1,5 +1,6 @@
-import type {Style} from '../style.ts'
 import {cellsOf} from '../cells.ts'
+import type {Style} from '../style.ts'
+import {wrapWords} from '../wrap.ts'
 
 const KEYS: ReadonlyArray<readonly [key: string, what: string]> = [
   ['Enter', 'send'],
@@ -8,6 +9,7 @@ const KEYS: ReadonlyArray<readonly [key: string, what: string]> = [
   ['Ctrl-R', 'search in it'],
   ['/', 'commands'],
   ['@', 'files'],
+  ['!', 'a command of your own'],
   ['Tab', 'complete'],
   ['Ctrl-G', 'write in your editor'],
   ['Esc', 'stop the answer'],
@@ -21,10 +23,11 @@ const KEYS: ReadonlyArray<readonly [key: string, what: string]> = [
   ['Ctrl-_ Alt-_', 'undo, redo'],
 ]
 
-/** The sheet of keys that `?` shows on an empty line; in two columns where there is room. */
+/** The sheet of keys that `?` shows on an empty line. */
 export function keySheet(columns: number, style: Style): string[] {
   const width = Math.max(...KEYS.map(([key]) => cellsOf(key)))
   const rows = KEYS.map(([key, what]) => ({key, what}))
-  if (columns < 50) return rows.map(({key, what}) => `${style.bold(key)}  ${style.dim(what)}`)
+  if (columns < 70)
+    return rows.flatMap(({key, what}) => wrapWords(`${style.bold(key)}  ${what}`, columns - 1).split('\n'))
   return rows.map(({key, what}) => `${style.bold(key)}${' '.repeat(width + 2 - cellsOf(key))}${style.dim(what)}`)
 }
