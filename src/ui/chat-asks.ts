@@ -39,7 +39,7 @@ export function createAsks(options: PaintedTurnOptions, settle: () => void): Omi
     async ask(question, asked) {
       settle()
       screen.block(questionLines(question, {...screen.size, style}))
-      screen.notify('vibe asks for your permission')
+      screen.notify('Your permission is needed')
       const prompt = question.risky ? 'Allow it all the same? Type yes or no' : 'Allow? y / n'
       const keys = question.risky ? WORDS : YES_NO
       const shown = {line: line(`${prompt}, or what to do instead:`), keys}

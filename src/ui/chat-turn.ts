@@ -27,7 +27,7 @@ export function createPaintedTurn(options: PaintedTurnOptions): TurnFace {
       plain.show(event)
       if (event.type !== 'result') return
       if (!hasCome && event.status !== 'ok') screen.putBack(line)
-      if (performance.now() - since > LONG_MS) screen.notify('vibe has answered')
+      if (performance.now() - since > LONG_MS) screen.notify('The answer is there')
     },
     ...createAsks(options, text.settle),
     end() {

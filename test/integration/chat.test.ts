@@ -217,7 +217,7 @@ describe('vibe chat in a terminal', function () {
     await screen.see('›')
     screen.type(`\u001B[Omake a file${KEYS.enter}`)
     await screen.see('Allow? y / n')
-    expect(screen.raw()).to.contain('\u0007\u001B]9;vibe asks for your permission\u0007')
+    expect(screen.raw()).to.contain('\u0007\u001B]9;Your permission is needed\u0007')
   })
 
   it('brings the message back when nothing could be answered', async () => {

@@ -55,7 +55,7 @@ function stopOrEnd({live, leaving, options}: ChatDesk, since: number): void {
   if (isFirst) options.onStop()
   if (performance.now() - stopping.pressedMs >= STOPPING_MS) stopping.presses++
   if (stopping.presses > 1) process.kill(process.pid, 'SIGINT')
-  if (stopping.presses > 0) live.note = 'still stopping; ctrl+c again ends vibe'
+  if (stopping.presses > 0) live.note = 'still stopping; ctrl+c again ends all'
 }
 
 /** The last message that waits comes back to be changed or dropped. */
