@@ -58,6 +58,8 @@ function rowLine({mark, label, text}: Row, columns: number | undefined): string 
 
 /** One line for the end of a set-up: "tool calls through the service's own tool calls". */
 export function abilityLine({rung, findings}: Abilities): string {
-  const lacks = findings.tools.is === 'yes' ? '' : `; ${sanitize(findings.tools.why)}`
-  return `${RUNG_WORDS[rung]}${lacks}`
+  if (findings.tools.is === 'yes') return RUNG_WORDS[rung]
+  const lack = sanitize(findings.tools.why)
+  // A model that did none of what it was asked may do better in earnest; if not, the next way down is taken then.
+  return rung === 'native' ? `${RUNG_WORDS[rung]}, though when asked ${lack}` : `${RUNG_WORDS[rung]}; ${lack}`
 }
