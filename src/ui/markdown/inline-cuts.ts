@@ -10,6 +10,7 @@ const LONGEST_RUN = 100
 const ORDINARY = /[^\\`*_~[\]<()"\s\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]+/y
 const WIDE_TEXT = /[\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]+/y
 const WIDE = /^[\u3001-\u9FFF\uAC00-\uD7AF\uFF01-\uFF60]/
+const ADDRESS = /https?:\/\/|www\./i
 const MEANING = /[\\`*_~[\]<&]|https?:\/\/|ftp:\/\/|www\.|@/i
 
 /**
@@ -103,9 +104,17 @@ export class InlineCuts {
   private wide(): boolean {
     WIDE_TEXT.lastIndex = this.at
     const length = WIDE_TEXT.exec(this.text)?.[0].length ?? 1
-    if (this.at + length >= this.text.length && length === 1) return false
-    this.at += Math.max(1, length - 1)
-    if (this.open.length === 0 && length > 1) this.cut(this.at)
+    if (length === 1 && this.at + 1 >= this.text.length) return false
+    const free = this.open.length === 0
+    // An address ends where such a script goes on.
+    if (free && ADDRESS.test(this.text.slice(this.from, this.at))) this.cut(this.at)
+    if (length === 1 || !free) {
+      this.at += Math.max(1, length - 1)
+      return true
+    }
+    // Behind the first one, wherever it comes from, and then as far as there are others.
+    this.cut(this.at + 1)
+    if (length > 2) this.cut(this.at + length - 2)
     return true
   }
 

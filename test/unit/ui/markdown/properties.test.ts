@@ -7,7 +7,16 @@ const PIECES = [
   ['*', '**', '_', '`', '``', '```', '```ts\n', '~~~', '~~', '\n', '\n\n', '  ', '    ', '\t', '- ', '1. ', '2) '],
   ['> ', '# ', '| a | b |', '|---|---|', '| - | - |\n', '---', '***', '===', '[', ']', '](', ')', '![', '<', '>'],
   ['](http://x.y/z "t")', '&amp;', '\\', '\\*', '|', 'a', 'word ', 'const x = `a ${b}` /* c', '*/', '- [ ] ', '<br>'],
-  ['日本', 'e\u0301', '👩‍👩‍👧', '\uD83D', 'x'.repeat(90), 'lorem ipsum dolor sit amet consectetur adipiscing elit '],
+  [
+    '日本',
+    '日',
+    'https://e.f/',
+    'e\u0301',
+    '👩‍👩‍👧',
+    '\uD83D',
+    'x'.repeat(90),
+    'lorem ipsum dolor sit amet consectetur adipiscing elit ',
+  ],
   ['y '.repeat(400), `https://e.f/${'q'.repeat(700)}`],
 ].flat()
 /** What a terminal would obey, or a reader would not see. */

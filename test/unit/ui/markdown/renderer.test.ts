@@ -128,6 +128,11 @@ describe('Markdown in the terminal', () => {
     expect(followed).to.not.contain(';;javascript')
   })
 
+  it('ends an address where a script without blanks goes on', () => {
+    const line = rendered('见https://example.com/a。好', {style: COLOURED, links: true}).join('')
+    expect(line).to.contain(';;https://example.com/a\u001B\\').and.match(/。好$/)
+  })
+
   it('finishes lines of a paragraph before its end, and shows half of something as the whole will look', () => {
     const renderer = createMarkdownRenderer({columns: 40, style: BARE})
     const first = renderer.push(PROSE)
