@@ -5,6 +5,7 @@ import {bestPassage} from '../src/search/passages.ts'
 import {parseQuery} from '../src/search/query.ts'
 import {searchableBytes} from '../src/search/read-document.ts'
 import {gatherSignals} from '../src/search/signals.ts'
+import {beginningsOf} from '../src/search/terms.ts'
 import {WEIGHTS, type Weights} from '../src/search/weights.ts'
 import {isCandidate, type History, type Question} from './search-data.ts'
 
@@ -38,9 +39,10 @@ export function featuresOf(engine: Engine, question: Question): Judged {
   }
   const best = new Set([...top(rows, TEXT_ALONE, KEPT), ...top(rows, WEIGHTS, KEPT)])
   const kept = rows.filter((row) => best.has(row))
+  const wanted = {beginnings: beginningsOf(question.text), rarity}
   for (const row of top(kept, WEIGHTS, READ * 2)) {
     const bytes = searchableBytes(join(project.root, row.path))
-    row.values.passage = bytes ? bestPassage(bytes, rarity).score : 0
+    row.values.passage = bytes ? bestPassage(bytes, wanted).score : 0
   }
   const most = Math.max(1e-9, ...kept.map(({values}) => values.passage))
   for (const {values} of kept) values.passage /= most

@@ -1,5 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite'
 import type {Document} from './read-document.ts'
+import type {Tables} from './tables.ts'
 
 export type Stored = Document & {id: number}
 
@@ -9,6 +10,8 @@ export type Documents = {
   /** The numbers that ids reach. */
   slots: number
   version: number
+  /** Worked out when asked for; undefined after every change. */
+  tables: Tables | undefined
 }
 
 export function loadDocuments(database: DatabaseSync): Documents {
@@ -24,7 +27,7 @@ export function loadDocuments(database: DatabaseSync): Documents {
     byPath.set(path, {id, path, stamp, ...sizes})
     slots = Math.max(slots, id + 1)
   }
-  return {byPath, slots, version}
+  return {byPath, slots, version, tables: undefined}
 }
 
 /** Changes whenever another connection has written. */

@@ -1,4 +1,4 @@
-import {FIELD, scanTerms} from './terms.ts'
+import {findTerms, type Beginnings} from './terms.ts'
 
 /** Lines that answer together. */
 const WINDOW = 16
@@ -7,16 +7,17 @@ const SHOWN_LINES = 3
 
 export type Line = {line: number; text: string}
 export type Passage = {score: number; lines: Line[]}
+/** What is looked for: how the words begin, and what each counts. */
+export type Wanted = {beginnings: Beginnings; rarity: ReadonlyMap<number, number>}
 
 const MAX_SHOWN = 200
 
 /**
  * Finds the lines of a file in which most of the query's rare words stand close together.
- * @param rarity what each term of the query counts
  */
-export function bestPassage(bytes: Buffer, rarity: ReadonlyMap<number, number>): Passage {
+export function bestPassage(bytes: Buffer, {beginnings, rarity}: Wanted): Passage {
   const scanned = bytes.subarray(0, MAX_SCANNED)
-  const lines = linesWithTerms(scanned, rarity)
+  const lines = linesWithTerms(scanned, {beginnings, rarity})
   const {score, first, last} = bestWindow(lines, rarity)
   const inside = lines.filter(({line}) => line >= first && line <= last)
   const best = inside.sort((a, b) => b.score - a.score || a.line - b.line).slice(0, SHOWN_LINES)
@@ -28,21 +29,28 @@ export function bestPassage(bytes: Buffer, rarity: ReadonlyMap<number, number>):
 
 type Hit = {line: number; start: number; end: number; terms: number[]; score: number}
 
-function linesWithTerms(bytes: Buffer, rarity: ReadonlyMap<number, number>): Hit[] {
+function linesWithTerms(bytes: Buffer, {beginnings, rarity}: Wanted): Hit[] {
   const hits: Hit[] = []
-  let line = 0
-  for (let start = 0; start < bytes.length;) {
-    const found = bytes.indexOf(10, start)
-    const end = found === -1 ? bytes.length : found
-    line++
-    const terms: number[] = []
-    scanTerms(bytes.subarray(start, end), FIELD.text, (term) => {
-      if (rarity.has(term) && !terms.includes(term)) terms.push(term)
-    })
-    if (terms.length > 0) hits.push({line, start, end, terms, score: sum(terms, rarity)})
-    start = end + 1
-  }
+  let line = 1
+  let start = 0
+  let end = endOfLine(bytes, 0)
+  findTerms(bytes, beginnings, (term, at) => {
+    if (!rarity.has(term)) return
+    for (; at > end; line++) {
+      start = end + 1
+      end = endOfLine(bytes, start)
+    }
+    const last = hits.at(-1)
+    if (last?.line !== line) hits.push({line, start, end, terms: [term], score: 0})
+    else if (!last.terms.includes(term)) last.terms.push(term)
+  })
+  for (const hit of hits) hit.score = sum(hit.terms, rarity)
   return hits
+}
+
+function endOfLine(bytes: Buffer, start: number): number {
+  const found = bytes.indexOf(10, start)
+  return found === -1 ? bytes.length : found
 }
 
 function sum(terms: readonly number[], rarity: ReadonlyMap<number, number>): number {

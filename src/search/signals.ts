@@ -3,10 +3,8 @@ import type {History} from './history.ts'
 import type {Query} from './query.ts'
 import {readPostings} from './segment.ts'
 import type {Store} from './store.ts'
+import {K1, scaled, tablesOf, type Field, type Tables} from './tables.ts'
 import {bucketFor, segmentsOf, type Segment} from './write-segment.ts'
-
-const K1 = 1.2
-const B = 0.6
 
 /** What speaks for each document, by its number; every list lies between 0 and 1. */
 export type Signals = Record<
@@ -18,9 +16,9 @@ export type Found = {signals: Signals; alive: ReadonlyArray<Stored | undefined>;
 
 /** Reads the lists of the query's terms. @throws DamagedIndex, RangeError */
 export function gatherSignals(store: Store, documents: Documents, from: {query: Query; history: History}): Found {
-  const scan = scanOf(store, documents)
-  const rarity = new Map<number, number>()
   const {query, history} = from
+  const scan = scanOf(store, documents, history)
+  const rarity = new Map<number, number>()
   const weigh = (sums: Sums, pick: 'text' | 'path' | 'name') => {
     for (const term of query.terms) {
       const idf = addTerm(scan, sums, {hash: term[pick], weight: term.weight})
@@ -54,25 +52,22 @@ export function gatherSignals(store: Store, documents: Documents, from: {query: 
 type Scan = {
   store: Store
   segments: Segment[]
-  alive: Array<Stored | undefined>
+  tables: Tables
+  alive: ReadonlyArray<Stored | undefined>
   count: number
   byPath: Documents['byPath']
 }
 type Sums = {scores: Float64Array; lengths: Float64Array}
 
-function scanOf(store: Store, documents: Documents): Scan {
-  const alive: Array<Stored | undefined> = Array.from({length: documents.slots})
-  for (const document of documents.byPath.values()) alive[document.id] = document
-  return {store, segments: segmentsOf(store), alive, count: documents.byPath.size, byPath: documents.byPath}
+function scanOf(store: Store, documents: Documents, history: History): Scan {
+  const tables = tablesOf(documents, history)
+  const {alive} = tables
+  return {store, segments: segmentsOf(store), tables, alive, count: documents.byPath.size, byPath: documents.byPath}
 }
 
-/** Long documents have more of everything: what counts is how long one is beside the others. */
-function sumsOf({alive, count}: Scan, field: 'words' | 'names' | 'pathWords'): Sums {
-  let total = 0
-  for (const document of alive) total += document?.[field] ?? 0
-  const mean = total / Math.max(1, count) || 1
-  const lengths = Float64Array.from(alive, (document) => K1 * (1 - B + (B * (document?.[field] ?? 0)) / mean))
-  return {scores: new Float64Array(alive.length), lengths}
+function sumsOf({tables}: Scan, field: Field): Sums {
+  const lengths = tables.lengths[field]
+  return {scores: new Float64Array(lengths.length), lengths}
 }
 
 type Term = {hash: number; weight: number}
@@ -124,20 +119,10 @@ function mentioned({alive, byPath}: Scan, paths: readonly string[]): Float64Arra
 }
 
 const BEST_COMMITS = 60
-const HALF_LIFE = 300
 
 /** Files that were changed under messages like this one, and files that change often. */
-function past({alive, byPath}: Scan, query: Query, {commits, byTerm}: History) {
-  const history = new Float64Array(alive.length)
-  const churn = new Float64Array(alive.length)
-  const add = (scores: Float64Array, file: string, value: number) => {
-    const id = byPath.get(file)?.id
-    if (id !== undefined) scores[id] = (scores[id] ?? 0) + value
-  }
-  commits.forEach(({files}, index) => {
-    const value = 0.5 ** (index / HALF_LIFE) / files.length
-    for (const file of files) add(churn, file, value)
-  })
+function past({tables}: Scan, query: Query, {commits, byTerm}: History) {
+  const history = new Float64Array(tables.alive.length)
   const likeness = new Map<number, number>()
   for (const {text, weight} of query.terms) {
     const list = byTerm.get(text) ?? []
@@ -149,14 +134,8 @@ function past({alive, byPath}: Scan, query: Query, {commits, byTerm}: History) {
   }
   const best = Array.from(likeness).sort(([a, x], [b, y]) => y - x || a - b)
   for (const [commit, value] of best.slice(0, BEST_COMMITS)) {
-    const files = commits[commit]?.files ?? []
-    for (const file of files) add(history, file, value ** 2 / Math.sqrt(files.length))
+    const share = value ** 2 / Math.sqrt(commits[commit]?.files.length ?? 1)
+    for (const id of tables.committed[commit] ?? []) history[id] = (history[id] ?? 0) + share
   }
-  return {history: scaled(history), churn: scaled(churn).map(Math.sqrt)}
-}
-
-function scaled(scores: Float64Array): Float64Array {
-  let most = 0
-  for (const score of scores) most = Math.max(most, score)
-  return most === 0 ? scores : scores.map((score) => score / most)
+  return {history: scaled(history), churn: tables.churn}
 }

@@ -9,8 +9,8 @@ export const FIELD = {
 
 export type FieldSeed = (typeof FIELD)[keyof typeof FIELD]
 
-/** Called with the hash of each term. */
-export type TermSink = (term: number) => void
+/** Called with the hash of each term, and where it begins. */
+export type TermSink = (term: number, at: number) => void
 
 const PRIME = 0x01000193
 const MAX_WORD = 80
@@ -39,6 +39,36 @@ function classesOf(): Uint8Array {
  * @returns how many words there were
  */
 export function scanTerms(bytes: Uint8Array, seed: FieldSeed, sink: TermSink): number {
+  return scan(bytes, {seed, sink, beginnings: undefined})
+}
+
+/** How words begin that are looked for: most others need no closer look. */
+export type Beginnings = Uint8Array
+
+export function beginningsOf(text: string): Beginnings {
+  const beginnings = new Uint8Array(1 << 16)
+  const bytes = Buffer.from(text)
+  const mark = (start: number) => (beginnings[beginning(bytes, start)] = 1)
+  for (let at = 0; at + 1 < bytes.length; at++) if (CLASSES[bytes[at] ?? 0] !== OTHER) mark(at)
+  return beginnings
+}
+
+function beginning(bytes: Uint8Array, start: number): number {
+  return (small(bytes[start] ?? 0) << 8) | small(bytes[start + 1] ?? 0)
+}
+
+function small(byte: number): number {
+  return CLASSES[byte] === UPPER ? byte | 32 : byte
+}
+
+/** The same for words that begin like those looked for; of the others some are given, too. */
+export function findTerms(bytes: Uint8Array, beginnings: Beginnings, sink: TermSink): void {
+  scan(bytes, {seed: FIELD.text, sink, beginnings})
+}
+
+type Scan = {seed: FieldSeed; sink: TermSink; beginnings: Beginnings | undefined}
+
+function scan(bytes: Uint8Array, how: Scan): number {
   const length = bytes.length
   let words = 0
   let at = 0
@@ -50,14 +80,15 @@ export function scanTerms(bytes: Uint8Array, seed: FieldSeed, sink: TermSink): n
     const start = at
     while (at < length && CLASSES[bytes[at] ?? 0] !== OTHER) at++
     // Longer ones are data: hashes, keys, encoded pictures.
-    if (at - start <= MAX_WORD) words += identifierTerms(bytes, {start, end: at, seed}, sink)
+    if (at - start <= MAX_WORD) words += identifierTerms(bytes, {start, end: at}, how)
   }
   return words
 }
 
 type Span = {start: number; end: number; seed: FieldSeed}
 
-function identifierTerms(bytes: Uint8Array, {start, end, seed}: Span, sink: TermSink): number {
+function identifierTerms(bytes: Uint8Array, {start, end}: {start: number; end: number}, how: Scan): number {
+  const {seed, sink, beginnings} = how
   let words = 0
   let from = start
   while (from < end) {
@@ -67,12 +98,14 @@ function identifierTerms(bytes: Uint8Array, {start, end, seed}: Span, sink: Term
     }
     const to = wordEnd(bytes, from, end)
     if (isWord(bytes, from, to)) {
-      sink(hashWord(bytes, {start: from, end: stemEnd(bytes, from, to), seed}))
+      if (!beginnings || beginnings[beginning(bytes, from)] === 1)
+        sink(hashWord(bytes, {start: from, end: stemEnd(bytes, from, to), seed}), from)
       words++
     }
     from = to
   }
-  if (words > 1) sink(hashWord(bytes, {start, end, seed}))
+  if (words > 1 && (!beginnings || beginnings[beginning(bytes, start)] === 1))
+    sink(hashWord(bytes, {start, end, seed}), start)
   return words
 }
 

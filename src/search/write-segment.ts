@@ -1,3 +1,4 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite'
 import {crc32} from 'node:zlib'
 import {dataVersion, loadDocuments, type Documents, type Stored} from './documents.ts'
 import type {Document} from './read-document.ts'
@@ -40,6 +41,7 @@ export function transaction(store: Store, documents: Documents, work: () => () =
     const after = work()
     database.exec('COMMIT')
     after()
+    documents.tables = undefined
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
@@ -104,9 +106,13 @@ export function checked(row: Record<string, unknown>): Uint8Array {
   return data
 }
 
+const selects = new WeakMap<DatabaseSync, StatementSync>()
+
 /** The bucket in which the term would be. */
-export function bucketFor(store: Store, segment: Segment, term: number): Uint8Array | undefined {
-  const select = store.database.prepare('SELECT sum, data FROM bucket WHERE segment = ? AND number = ?')
+export function bucketFor({database}: Store, segment: Segment, term: number): Uint8Array | undefined {
+  const known = selects.get(database)
+  const select = known ?? database.prepare('SELECT sum, data FROM bucket WHERE segment = ? AND number = ?')
+  if (!known) selects.set(database, select)
   const row = select.get(segment.id, bucketOf(term, segment.bits))
   return row && checked(row)
 }
