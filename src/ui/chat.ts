@@ -144,7 +144,8 @@ async function firstLine(chat: Chat): Promise<string | undefined> {
 /** @returns undefined when the user leaves */
 async function nextLine(chat: Chat): Promise<string | undefined> {
   const {ready, mode, cost, face} = chat
-  face.status([ready.model, mode, costText(cost.total)])
+  // Nothing was spent before the first answer, whatever it will cost.
+  face.status([ready.model, mode, ...(cost.total === 0 ? [] : [costText(cost.total)])])
   return face.next()
 }
 
