@@ -37,15 +37,8 @@ export function gatherSignals(store: Store, documents: Documents, from: {query: 
     scan,
     query.names.map(({stem: hash, weight}) => ({hash, weight})),
   )
-  const signals = {
-    text,
-    path,
-    name,
-    definition,
-    stem,
-    mention: mentioned(scan, query.paths),
-    ...past(scan, query, history),
-  }
+  const mention = mentioned(scan, query.paths)
+  const signals = {text, path, name, definition, stem, mention, ...past(scan, {query, history, mention})}
   return {signals, alive: scan.alive, rarity}
 }
 
@@ -119,9 +112,14 @@ function mentioned({alive, byPath}: Scan, paths: readonly string[]): Float64Arra
 }
 
 const BEST_COMMITS = 60
+/** A name that at most four files have. */
+const MEANT = 0.5
+const TOGETHER = 0.6
+
+type Asked = {query: Query; history: History; mention: Float64Array}
 
 /** Files that were changed under messages like this one, and files that change often. */
-function past({tables}: Scan, query: Query, {commits, byTerm}: History) {
+function past({tables}: Scan, {query, history: {commits, byTerm}, mention}: Asked) {
   const history = new Float64Array(tables.alive.length)
   const likeness = new Map<number, number>()
   for (const {text, weight} of query.terms) {
@@ -137,5 +135,20 @@ function past({tables}: Scan, query: Query, {commits, byTerm}: History) {
     const share = value ** 2 / Math.sqrt(commits[commit]?.files.length ?? 1)
     for (const id of tables.committed[commit] ?? []) history[id] = (history[id] ?? 0) + share
   }
-  return {history: scaled(history), churn: tables.churn}
+  scaled(history)
+  const together = changedTogether(tables, mention)
+  for (let id = 0; id < history.length; id++) history[id] = Math.max(history[id] ?? 0, TOGETHER * (together[id] ?? 0))
+  return {history, churn: tables.churn}
+}
+
+/** Files that were committed with those that the question names. */
+function changedTogether({committed}: Tables, mention: Float64Array): Float64Array {
+  const together = new Float64Array(mention.length)
+  if (!mention.some((value) => value >= MEANT)) return together
+  for (const ids of committed) {
+    const named = Math.max(0, ...ids.map((id) => mention[id] ?? 0))
+    if (named < MEANT) continue
+    for (const id of ids) together[id] = (together[id] ?? 0) + named / ids.length
+  }
+  return scaled(together)
 }

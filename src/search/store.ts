@@ -2,7 +2,7 @@ import {mkdirSync, rmSync} from 'node:fs'
 import type {DatabaseSync} from 'node:sqlite'
 import {join} from 'node:path'
 
-/** Raised when what is stored, or the terms it is made of, change. */
+/** Raised when what is stored, the terms it is made of, or what is secret by its name change. */
 const LAYOUT = 1
 const BUSY_MS = 10_000
 

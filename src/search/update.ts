@@ -61,11 +61,12 @@ function sweep(root: string, files: readonly string[], documents: Documents) {
   const folders = new Map<string, boolean>([['', true]])
   for (const path of files) {
     if (!isRealFolder(root, path.slice(0, Math.max(0, path.lastIndexOf('/'))), folders)) continue
-    if (protectionOf(path)?.level === 'secret') continue
+    const known = documents.byPath.get(path)
+    // Judging a name takes longer than looking at the file, and a secret is never known.
+    if (!known && protectionOf(path)?.level === 'secret') continue
     const stats = lstatSync(join(root, path), {throwIfNoEntry: false})
     if (!stats?.isFile()) continue
     present.add(path)
-    const known = documents.byPath.get(path)
     if (!known || !sameStamp(known.stamp, stampOf(stats))) changed.push(path)
   }
   return {present, changed}

@@ -109,6 +109,10 @@ describe('vibe search', function () {
     put('src/ui/button.ts', 'export class Button {\n  draw() {}\n}\n')
     commit('Stop the flicker of the toolbar')
     expect(await paths('flicker toolbar')).to.include('src/ui/button.ts')
+    put('src/ui/button.ts', 'export class Button {\n  show() {}\n}\n')
+    put('theme/colours.css', 'a { color: red }\n')
+    commit('Colours')
+    expect(await paths('src/ui/button.ts')).to.include('theme/colours.css')
   })
 
   it('says what it holds without reading, and begins anew when told', async () => {
