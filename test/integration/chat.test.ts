@@ -192,6 +192,9 @@ describe('vibe chat in a terminal', function () {
       await wait(150)
     }
     await screen.see('cost unknown', 30_000)
+    // Wide enough that no line is broken by the terminal.
+    screen.resize(200, 30)
+    await wait(200)
     const text = screen.text().replaceAll('\n', ' ')
     for (let n = 1; n <= 40; n++) {
       expect(text.split(`Paragraph-${n}.`), `paragraph ${n}\n${screen.text()}`).to.have.length(2)

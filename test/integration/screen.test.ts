@@ -40,6 +40,8 @@ describe('the chat screen in a terminal', function () {
     it(`keeps every paragraph once and the shell's history, from ${from} columns through ${widths.join(', ')}`, async () => {
       const screen = start('stream', {columns: from ?? 80, rows: 24})
       await screen.see('Paragraph-3.')
+      // Somebody who writes meanwhile has the cursor elsewhere.
+      if (from === 200) screen.type('a draft')
       for (const columns of widths) {
         screen.resize(columns, 24)
         await wait(250)

@@ -3,7 +3,7 @@ import type {Style} from '../style.ts'
 import type {Composer} from './composer.ts'
 import type {Place, Size} from './frame.ts'
 import type {Messages} from './messages.ts'
-import {clipPainted} from './painted.ts'
+import {clipPainted, tailPainted} from './painted.ts'
 import type {QuestionDesk} from './question-desk.ts'
 import {statusLine} from './status-line.ts'
 
@@ -35,6 +35,8 @@ export const SPIN_MS = 120
 /** So long after the last key the cursor rests at the text that grows, where a change of the width cannot harm. */
 const TYPING_MS = 1000
 const SHOWN_MESSAGES = 3
+/** Terminals are seldom narrower. */
+const NARROW = 40
 
 export function liveView({live, composer, question, messages, style}: LiveParts, size: Size) {
   const open = live.open()
@@ -54,7 +56,9 @@ export function liveView({live, composer, question, messages, style}: LiveParts,
     isWatching && composer.editor.isEmpty() && !question.isOpen
       ? undefined
       : {row: above.length + cursor.row, column: cursor.column}
-  return {live: [...above, ...lines, ...below], cursor: place}
+  // Above a cursor that is elsewhere nothing may be wrapped anew by a terminal that becomes narrower.
+  const safe = place && open.length > 0 ? above.map((line) => tailPainted(line, NARROW - 1)) : above
+  return {live: [...safe, ...lines, ...below], cursor: place}
 }
 
 function busyLine({what, since}: {what: string; since: number}, style: Style): string {

@@ -30,6 +30,19 @@ export function clipPainted(line: string, columns: number): string {
   return kept
 }
 
+/** The end of a painted line, without its colours where it does not fit whole. */
+export function tailPainted(line: string, columns: number): string {
+  if (paintedCells(line) <= columns) return line
+  let tail = ''
+  let cells = 1
+  for (const grapheme of graphemes(line.replaceAll(CODE, '')).toReversed()) {
+    cells += graphemeCells(grapheme)
+    if (cells > columns) break
+    tail = grapheme + tail
+  }
+  return `…${tail}`
+}
+
 function piecesOf(line: string): string[] {
   const pieces: string[] = []
   let from = 0
