@@ -66,7 +66,7 @@ function createRunner(start: WorkerStart, onMessage: (message: FromWorker) => vo
     await ended?.then((running) => running.end(), ignore)
   }
   const onError = (error: unknown) => {
-    failAll(error)
+    failAll(unusable(error instanceof Error ? error.message : String(error)))
     void end()
   }
   return {

@@ -3,7 +3,7 @@ import {indexFolder} from './engine-folder.ts'
 import {keptCommits, NO_HISTORY, readHistory, type History} from './history.ts'
 import {rank, type Hit} from './rank.ts'
 import {reading} from './write-segment.ts'
-import {isDamage, openStore, resetStore, type Store} from './store.ts'
+import {isDamage, isUnwritable, memoryStore, openStore, resetStore, type Store} from './store.ts'
 import {updateIndex, type Project, type UpdateOptions, type UpdateReport} from './update.ts'
 
 /** The index of one project, opened. Everything in it blocks: it belongs into a thread of its own. */
@@ -63,10 +63,16 @@ async function mending<Result>(engine: Engine, work: () => Promise<Result>): Pro
   try {
     return await work()
   } catch (error) {
-    if (!isDamage(error)) throw error
-    clearEngine(engine, DAMAGED)
+    if (isDamage(error)) clearEngine(engine, DAMAGED)
+    else if (isUnwritable(error) && engine.store.file !== undefined) useMemory(engine, error)
+    else throw error
     return work()
   }
+}
+
+function useMemory(engine: Engine, error: unknown): void {
+  engine.store = memoryStore(engine.store, engine.folder, error)
+  engine.documents = loadDocuments(engine.store.database)
 }
 
 export type EngineStatus = {

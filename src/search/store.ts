@@ -42,7 +42,7 @@ export function openStore(folder: string, notes: string[] = []): Store {
       notes.push('The index was damaged and is built anew.')
       return reopen(folder, notes)
     }
-    notes.push(`The index cannot be kept in ${folder} (${reasonOf(error)}): it is used in memory only.`)
+    notes.push(notKept(folder, error))
     return {database: inMemory(file), notes}
   }
 }
@@ -64,16 +64,35 @@ function reopen(folder: string, notes: string[]): Store {
     for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(file + ending, {force: true, recursive: true})
     return {database: openFile(file), file, notes}
   } catch (error) {
-    notes.push(`The index cannot be kept in ${folder} (${reasonOf(error)}): it is used in memory only.`)
+    notes.push(notKept(folder, error))
     return {database: prepared(':memory:'), notes}
   }
+}
+
+/** Goes on in memory with what was kept so far, when the disk is full, or another process holds the index and stands still. */
+export function memoryStore(store: Store, folder: string, error: unknown): Store {
+  store.database.close()
+  return {database: inMemory(indexFile(folder)), notes: [...store.notes, notKept(folder, error)]}
+}
+
+/** SQLITE_BUSY, READONLY, IOERR, FULL and CANTOPEN. */
+export function isUnwritable(error: unknown): boolean {
+  return [5, 8, 10, 13, 14].includes(sqliteCode(error))
+}
+
+function sqliteCode(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+}
+
+function notKept(folder: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error)
+  return `The index cannot be kept in ${folder} (${reason}): it is used in memory only.`
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, our own sums, and layouts of other versions. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof RangeError || error instanceof DamagedIndex) return true
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  return code === 11 || code === 26
+  return [11, 26].includes(sqliteCode(error))
 }
 
 /** What was read is not what was written. */
@@ -143,8 +162,4 @@ function inMemory(file: string): DatabaseSync {
     database.close()
     return prepared(':memory:') // nothing to begin with: everything is read anew
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

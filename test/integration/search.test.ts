@@ -16,7 +16,8 @@ import {
 import {dirname, join} from 'node:path'
 import type {IndexResult} from '../../src/commands/index/index.ts'
 import type {SearchResult} from '../../src/commands/search.ts'
-import {createSandbox, type Sandbox} from '../support/sandbox.ts'
+import {runProgram} from '../support/program.ts'
+import {createSandbox, VIBE, type Sandbox} from '../support/sandbox.ts'
 
 describe('vibe search', function () {
   this.timeout(60_000)
@@ -198,6 +199,18 @@ describe('vibe search', function () {
     expect(notes).to.have.length(1)
     expect(notes[0]).to.contain('memory only')
     expect(existsSync(folder)).to.equal(false)
+  })
+
+  it('goes on in memory when the disk has no room', async () => {
+    for (let file = 0; file < 200; file++)
+      put(`many/file${file}.ts`, `${'abcdefgh'.repeat(9)} many${file} ${file * 7}\n`.repeat(20))
+    const command = `ulimit -f 8; exec "${process.execPath}" "${VIBE}" search many77 --json`
+    const run = await runProgram(['sh', '-c', command], {cwd: box.project, env: box.env})
+    expect(run.code, run.stderr).to.equal(0)
+    const {hits, notes} = JSON.parse(run.stdout) as SearchResult
+    expect(hits[0]?.path).to.equal('many/file77.ts')
+    expect(notes.join()).to.contain('memory only')
+    expect((await search('many78')).hits[0]?.path).to.equal('many/file78.ts')
   })
 
   it('gives several processes at once the same right answer', async () => {
