@@ -10,7 +10,10 @@ let folder: string
 let pty: Pty | undefined
 
 function start(what: string, size: {columns: number; rows: number} = {columns: 80, rows: 24}, env = {}): Pty {
-  const argv = [process.execPath, PROGRAM, what, folder].map((word) => `'${word}'`).join(' ')
+  const [name = '', count = ''] = what.split(' ')
+  const argv = [process.execPath, PROGRAM, name, folder, ...(count === '' ? [] : [count])]
+    .map((word) => `'${word}'`)
+    .join(' ')
   const shell = 'for n in $(seq 1 50); do echo "history $n of the shell"; done'
   const options = {cwd: folder, env: {PATH: process.env['PATH'] ?? '', ...env}, ...size}
   pty = startPty(
@@ -38,19 +41,19 @@ describe('the chat screen in a terminal', function () {
     [200, 40, 100, 41, 90, 40],
   ]) {
     it(`keeps every paragraph once and the shell's history, from ${from} columns through ${widths.join(', ')}`, async () => {
-      const screen = start('stream', {columns: from ?? 80, rows: 24})
+      const screen = start('stream 30', {columns: from ?? 80, rows: 24})
       await screen.see('Paragraph-3.')
       // Somebody who writes meanwhile has the cursor elsewhere.
       if (from === 200) screen.type('a draft')
       for (const columns of widths) {
         screen.resize(columns, 24)
-        await wait(250)
+        await wait(120)
       }
       await screen.see('FINISHED', 30_000)
       screen.resize(200, 24)
       await wait(200)
       const text = screen.text().replaceAll('\n', ' ')
-      for (let n = 1; n <= 60; n++) {
+      for (let n = 1; n <= 30; n++) {
         expect(count(text, `Paragraph-${n}.`), `paragraph ${n}\n${screen.text()}`).to.equal(1)
         expect(count(text, `end-${n}.`), `end of paragraph ${n}\n${screen.text()}`).to.equal(1)
       }
@@ -61,9 +64,9 @@ describe('the chat screen in a terminal', function () {
   }
 
   it('writes nothing anew that is finished, and stays small while it streams', async () => {
-    const screen = start('stream', {columns: 100, rows: 30})
+    const screen = start('stream 12', {columns: 100, rows: 30})
     await screen.see('FINISHED', 30_000)
-    const written = 60 * 230
+    const written = 12 * 230
     expect(count(screen.raw(), 'end-7.')).to.be.below(12)
     expect(screen.raw().length).to.be.below(written * 12)
   })

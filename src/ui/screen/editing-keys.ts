@@ -48,6 +48,7 @@ export const EDITING_KEYS: Readonly<Record<string, Edit>> = {
   'alt+y': yankOlder,
   'ctrl+_': undo,
   'ctrl+shift+_': undo,
+  'ctrl+shift+-': undo,
   'ctrl+-': undo,
   'ctrl+/': undo,
   'alt+_': redo,
