@@ -28,7 +28,8 @@ export async function readHistory(
   known: History,
   {project, signal}: {project: Project; signal: AbortSignal},
 ): Promise<History> {
-  const run = (args: string[]) => runGit(args, {cwd: project.root, env: project.env, signal, timeoutMs: 20_000})
+  const run = (args: string[]) =>
+    runGit(args, {cwd: project.root, env: project.env, signal, timeoutMs: 10_000, maxBytes: 64 * 1024 * 1024})
   const verified = await run(['rev-parse', '-q', '--verify', 'HEAD^{commit}'])
   const head = verified.state === 'done' ? verified.stdout.toString('latin1').trim() : ''
   if (head === '' || head === known.head) return head === '' ? NO_HISTORY : known
@@ -46,9 +47,9 @@ export async function readHistory(
     format,
   ]
   const log = await run([...args, head])
-  // A shallow or damaged history costs its hints only.
-  if (log.state !== 'done') return NO_HISTORY
-  const kept = parseLog(log.stdout.toString('utf8'))
+  signal.throwIfAborted()
+  // A damaged or endless history costs its hints only, and is not tried again before the next commit.
+  const kept = log.state === 'done' ? parseLog(log.stdout.toString('utf8')) : {paths: [], commits: []}
   keep(store, head, kept)
   return inMemory(head, kept)
 }
