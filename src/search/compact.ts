@@ -24,6 +24,7 @@ export function compact(store: Store, documents: Documents): void {
       documents.slots = Math.max(documents.slots, ...moved.slice(-1).map(({id}) => id + 1))
     }
   })
+  store.database.exec('PRAGMA incremental_vacuum')
 }
 
 function due(store: Store, documents: Documents): Segment[] {

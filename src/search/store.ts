@@ -103,6 +103,8 @@ export class DamagedIndex extends Error {
 function openFile(file: string): DatabaseSync {
   const database = openDatabase(file)
   try {
+    // Counts for a new file only; without it what is joined would leave its old room behind.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL')
     const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
     if (mode !== 'wal') throw new Error('the file system cannot lock files')
     prepare(database)
