@@ -32,6 +32,16 @@ const ALIASES: Readonly<Record<string, string>> = {
   new_path: 'to',
 }
 
+/** And what they call the question of a tool that takes no pattern. */
+const QUESTION: Readonly<Record<string, string>> = {
+  pattern: 'query',
+  regex: 'query',
+  text: 'query',
+  q: 'query',
+  keywords: 'query',
+  search_term: 'query',
+}
+
 /** Some send a call's input inside another call's. */
 const WRAPPERS = ['arguments', 'parameters', 'args']
 
@@ -39,8 +49,10 @@ const WRAPPERS = ['arguments', 'parameters', 'args']
 export function inOurWords(given: JsonObject, known: readonly string[]): JsonObject {
   const input = unwrapped(given, known)
   const entries = Object.entries(input).map(([name, value]): [string, JsonValue] => {
-    const ours = known.includes(name) ? undefined : ALIASES[name]
-    return ours !== undefined && known.includes(ours) && !Object.hasOwn(input, ours) ? [ours, value] : [name, value]
+    const ours = known.includes(name)
+      ? undefined
+      : [ALIASES[name], QUESTION[name]].find((word) => word !== undefined && known.includes(word))
+    return ours !== undefined && !Object.hasOwn(input, ours) ? [ours, value] : [name, value]
   })
   return Object.fromEntries(entries)
 }

@@ -22,6 +22,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   list: ['ls', 'list_dir', 'list_directory', 'list_files'],
   grep: ['search', 'search_files', 'grep_search', 'search_text', 'ripgrep'],
   glob: ['find_files', 'file_search', 'glob_search'],
+  search: ['codebase_search', 'code_search', 'semantic_search', 'search_codebase'],
 }
 
 /** Some put the kind in front of the name. */
