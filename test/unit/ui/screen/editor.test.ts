@@ -74,7 +74,7 @@ describe('the editor of messages', () => {
   })
 
   it('brings back by undo whatever any keys did, and keeps the cursor inside', () => {
-    const keys = fc.constantFrom(...Object.keys(EDITING_KEYS).filter((key) => !/_|ctrl\+[-/]$/.test(key)))
+    const keys = fc.constantFrom(...Object.keys(EDITING_KEYS).filter((key) => !/_|[-/]$/.test(key)))
     const act = fc.oneof(
       keys.map((key) => `<${key}>`),
       fc.constantFrom('a', ' ', '\n', '日', 'é'),
