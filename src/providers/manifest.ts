@@ -47,8 +47,10 @@ async function readManifest(plugin: PluginSource, path: string, options: Manifes
   if (problems.length > 0) return broken(plugin, problems, json)
   const manifest = json as ProviderManifest
   const outline = outlineOf(manifest)
-  verdicts?.set(key, [], outline)
-  return withCode({id: manifest.id, state: 'ok', problems: [], plugin, outline, manifest})
+  const entry = withCode({id: manifest.id, state: 'ok', problems: [], plugin, outline, manifest})
+  // Without an outline it is looked at whole at each start, and says each time what its code lacks.
+  if (entry.state === 'ok') verdicts?.set(key, [], outline)
+  return entry
 }
 
 /** What has passed its check before and has not changed since is not read until somebody wants to see it. */
