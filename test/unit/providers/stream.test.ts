@@ -231,28 +231,23 @@ describe('streamChat', () => {
       'of a provider that ignores it in the middle of an answer': () =>
         waitingAfter(textAnswer('x').slice(0, 3), forever),
       'of a provider that never stops yielding': () => flood(),
-      'of a provider that yields nothing known for ever': () => flood({type: 'ping'}),
+      'of a provider that yields nothing known for ever': () => trickle({type: 'ping'}),
       'in the wait before a retry': () => failing(rateLimited(30_000)),
     }
     for (const [place, chat] of Object.entries(places)) {
       it(`${place} ends in under 100 ms with code aborted and no unhandled rejection`, async () => {
         const unhandled = await unhandledDuring(async () => {
-          let best = Number.POSITIVE_INFINITY
-          // A busy machine may stop this process for longer than that; it does not do so every time.
-          for (let attempt = 0; attempt < 5 && best >= 100; attempt++) {
-            const controller = new AbortController()
-            let at = 0
-            setTimeout(() => ((at = performance.now()), controller.abort()), 40)
-            const {error} = await collect(opened(chat as never), {signal: controller.signal})
-            best = Math.min(best, performance.now() - at)
-            expect(error).to.include({code: 'aborted', retryable: false})
-          }
-          expect(best).to.be.below(100)
+          const controller = new AbortController()
+          let at = Number.NaN
+          setTimeout(() => ((at = performance.now()), controller.abort()), 40)
+          const {error} = await collect(opened(chat as never), {signal: controller.signal})
+          expect(error).to.include({code: 'aborted', retryable: false})
+          expect(performance.now() - at).to.be.below(100)
         })
         expect(unhandled).to.deep.equal([])
       })
     }
-
+    expect(best).to.be.below(100)
     it('before the call asks nobody', async () => {
       let calls = 0
       const {error} = await collect(
@@ -297,6 +292,15 @@ async function* failing(error: unknown, ...events: unknown[]): AsyncGenerator<un
 async function* waitingAfter(events: unknown[], wait: () => Promise<never>): AsyncGenerator<unknown> {
   yield* events
   await wait()
+}
+
+/** Not so many that the guard ends it before the abort does. */
+async function* trickle(event: unknown): AsyncGenerator<unknown> {
+  yield* textAnswer('x').slice(0, 3)
+  for (let count = 1; ; count++) {
+    yield event
+    if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 async function* flood(event?: unknown): AsyncGenerator<unknown> {
