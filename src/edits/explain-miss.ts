@@ -1,3 +1,4 @@
+import {isForeignLine} from './absent-words.ts'
 import {lineText} from './document.ts'
 import {alike, pairsOf} from './likeness.ts'
 import {occurrences} from './occurrences.ts'
@@ -47,7 +48,7 @@ function hints(target: TargetFile, old: string): string[] {
 function bestWindow(target: TargetFile, wanted: readonly string[], deadline: number): Window | undefined {
   const votes = new Map<number, number>()
   for (const [offset, line] of wanted.entries()) {
-    if (line.trim() === '') continue
+    if (line.trim() === '' || isForeignLine(target, line)) continue
     const places = target.index().lines(line, 'collapsed')
     if (places.length > COMMON) continue
     for (const place of places) votes.set(place - offset, (votes.get(place - offset) ?? 0) + 1)

@@ -12,6 +12,7 @@ import type {Level} from './line-index.ts'
 import {hasEvidence, linePlaces, writeLines} from './line-places.ts'
 import {spelledLikeFile} from './look-alike-text.ts'
 import {fold, foldInPlace, hasLookAlikes} from './look-alikes.ts'
+import {hasForeignLine} from './absent-words.ts'
 import {occurrences, separateOccurrences} from './occurrences.ts'
 import {EditRefusal} from './refusal.ts'
 import type {Rung} from './rungs.ts'
@@ -173,7 +174,10 @@ function exactSplice({document}: TargetFile, place: Place, {old, new: next}: Old
 function onLines(level: Level, rung: Rung): Step {
   return (target, wanted) => {
     if (rung === 'look-alikes' && !mayLookAlike(target, wanted)) return undefined
-    const place = decide(target, wanted, linePlaces(target, modelLines(wanted.old), level))
+    const lines = modelLines(wanted.old)
+    // Only where look-alikes are forgiven may a word of the file be spelled otherwise.
+    if (rung !== 'look-alikes' && hasForeignLine(target, lines)) return undefined
+    const place = decide(target, wanted, linePlaces(target, lines, level))
     return place && {...inLines(target, place, {wanted, level}), rung}
   }
 }

@@ -8,6 +8,8 @@ export type TargetFile = {
   name: string
   document: TextDocument
   index: () => LineIndex
+  /** Whether a word is anywhere in the file. */
+  holds: (word: string) => boolean
   /** Whether it has characters that could be taken for others. */
   hasLookAlikes: () => boolean
   /** The text with plain quotes, dashes and spaces; offsets are the same. */
@@ -28,6 +30,7 @@ function onDocument(name: string, document: TextDocument): TargetFile {
     name,
     document,
     index: once(() => lineIndex(document)),
+    holds: remembered((word) => document.text.includes(word)),
     hasLookAlikes: once(() => hasLookAlikes(document.text)),
     folded: once(() => foldInPlace(document.text)),
     narrowestIndent: once(() => narrowestIndent(document.text)),
@@ -53,6 +56,17 @@ function readingReturns(document: TextDocument): TextDocument {
     oneEnding: true,
     endingAt: (offset) => (document.text[offset] === '\r' ? '\r' : document.endingAt(offset)),
     lineStarts: once(() => lineStartsOf(text)),
+  }
+}
+
+function remembered(ask: (word: string) => boolean): (word: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (word) => {
+    const before = known.get(word)
+    if (before !== undefined) return before
+    const answer = ask(word)
+    known.set(word, answer)
+    return answer
   }
 }
 

@@ -93,7 +93,8 @@ describe('edits of one file', () => {
           const old = part.map((one) => (one === '' ? '' : indent + one)).join('\n')
           fc.pre(old.trim() !== '' && !old.endsWith('\n'))
           const result = replaced(text, old, `${old}\n${indent}added()`)
-          if (Array.isArray(result) || result.rung === 'exact') return
+          // What is there exactly, perhaps without blank lines around it, may end within a line.
+          if (Array.isArray(result) || result.rung === 'exact' || result.rung === 'junk') return
           const kept = result.text.split(/\r?\n/).filter((one) => one.trim() !== 'added()')
           expect(kept).to.deep.equal(text.split(/\r?\n/))
         },
